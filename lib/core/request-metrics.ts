@@ -1,0 +1,64 @@
+import { quantile } from "./quantile.ts";
+import type { RequestRecord } from "./request-record.ts";
+
+/**
+ * The numbers of one completed request, by the definitions of docs/metrics.md. The k6 script adds these to its
+ * Trends and the merger computes them again from the record with this same function, so both give the same percentile.
+ */
+export interface RequestMetrics {
+  readonly ttftMs: number;
+  readonly firstEventLatencyMs: number;
+  /** Time to first visible (non-reasoning) output; absent where nothing visible came. */
+  readonly ttfoMs: number | undefined;
+  readonly timeToHeadersMs: number | undefined;
+  /** Mean inter-token latency; absent for fewer than two tokens. */
+  readonly itlMs: number | undefined;
+  readonly iclP99Ms: number | undefined;
+  readonly iclMaxMs: number | undefined;
+  readonly e2eMs: number;
+  /** E2E per output token (GuideLLM calls this TPOT). */
+  readonly normalizedLatencyMs: number | undefined;
+  /** 1000 / ITL: what one user sees. */
+  readonly outputTokensPerSecond: number | undefined;
+}
+
+type Timed = Pick<
+  RequestRecord,
+  | "sentMs"
+  | "headersMs"
+  | "firstEventMs"
+  | "firstContentMs"
+  | "firstVisibleMs"
+  | "lastContentMs"
+  | "gapsUs"
+  | "outputTokens"
+>;
+
+/** Metrics of a request that had content; `undefined` for one that had none. */
+export function requestMetrics(record: Timed): RequestMetrics | undefined {
+  const { sentMs, firstContentMs, lastContentMs, outputTokens } = record;
+  if (firstContentMs === null || lastContentMs === null) return undefined;
+  const e2eMs = lastContentMs - sentMs;
+  const itlMs =
+    outputTokens === null || outputTokens < 2
+      ? undefined
+      : (lastContentMs - firstContentMs) / (outputTokens - 1);
+  return {
+    ttftMs: firstContentMs - sentMs,
+    firstEventLatencyMs: (record.firstEventMs ?? firstContentMs) - sentMs,
+    ttfoMs: record.firstVisibleMs === null ? undefined : record.firstVisibleMs - sentMs,
+    timeToHeadersMs: record.headersMs === null ? undefined : record.headersMs - sentMs,
+    itlMs,
+    ...gapTails(record.gapsUs),
+    e2eMs,
+    normalizedLatencyMs:
+      outputTokens === null || outputTokens < 1 ? undefined : e2eMs / outputTokens,
+    outputTokensPerSecond: itlMs === undefined || itlMs <= 0 ? undefined : 1000 / itlMs,
+  };
+}
+
+function gapTails(gapsUs: readonly number[]): Pick<RequestMetrics, "iclP99Ms" | "iclMaxMs"> {
+  if (gapsUs.length === 0) return { iclP99Ms: undefined, iclMaxMs: undefined };
+  const sorted = Float64Array.from(gapsUs).sort();
+  return { iclP99Ms: quantile(sorted, 0.99) / 1000, iclMaxMs: quantile(sorted, 1) / 1000 };
+}

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { RECORDED_OUTCOMES } from "../lib/core/outcome.ts";
+import { RECORD_VERSION, type RequestRecord, type RunHeader } from "../lib/core/request-record.ts";
+import { loadPlanSchema, settingsSchema, sloSchema } from "./shared-schemas.ts";
+
+const momentMs = z.number().nullable();
+const contentKind = z.enum(["visible", "reasoning", "tool"]);
+const tokens = z.number().int().nonnegative();
+
+/** One line of `requests.ndjson`; the fields are explained at `RequestRecord`. */
+export const requestRecordSchema = z.object({
+  kind: z.literal("request"),
+  version: z.literal(RECORD_VERSION),
+  id: z.string(),
+  instance: z.string(),
+  vu: z.number().int(),
+  iteration: z.number().int(),
+  phase: z.enum(["warmup", "steady", "drain"]),
+  level: z.number().nullable(),
+  promptId: z.string(),
+  conversation: z.string().nullable(),
+  turn: z.number().int().nullable(),
+  scheduledMs: z.number(),
+  sentMs: z.number(),
+  headersMs: momentMs,
+  firstEventMs: momentMs,
+  firstContentMs: momentMs,
+  firstVisibleMs: momentMs,
+  lastContentMs: momentMs,
+  endMs: z.number(),
+  gapsUs: z.array(z.number().int()),
+  chunkTokens: z.array(tokens).nullable(),
+  chunkChars: z.array(z.number().int()),
+  contentKinds: z.union([contentKind, z.array(contentKind)]).nullable(),
+  finishReason: z.string().nullable(),
+  usage: z
+    .object({ promptTokens: tokens, completionTokens: tokens, cachedTokens: tokens.nullable() })
+    .nullable(),
+  outputTokens: tokens.nullable(),
+  tokenSource: z.enum(["usage", "chunks"]).nullable(),
+  status: z.number().int().nullable(),
+  outcome: z.enum(RECORDED_OUTCOMES),
+  detail: z.string().nullable(),
+  stalled: z.boolean(),
+  good: z.boolean(),
+  text: z.string().nullable(),
+  textHash: z.string().nullable(),
+}) satisfies z.ZodType<RequestRecord>;
+
+/** The first line of an instance's records. */
+export const runHeaderSchema = z.object({
+  kind: z.literal("run"),
+  version: z.literal(RECORD_VERSION),
+  profile: z.string(),
+  runId: z.string(),
+  instance: z.string(),
+  t0EpochMs: z.number(),
+  plan: loadPlanSchema,
+  settings: settingsSchema,
+  slaName: z.string().nullable(),
+  slo: sloSchema,
+  labels: z.record(z.string(), z.string()),
+  seed: z.number(),
+  model: z.string(),
+  api: z.string(),
+}) satisfies z.ZodType<RunHeader>;
+
+/** Any line of `requests.ndjson`. */
+export const recordLineSchema = z.discriminatedUnion("kind", [
+  runHeaderSchema,
+  requestRecordSchema,
+]);

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { digestSchema, loadPlanSchema, settingsSchema, sloSchema } from "./shared-schemas.ts";
+
+/**
+ * `runs/<id>/run.json`: what ran, by what, and how it ended. Written first as `running` and replaced by `finished`;
+ * a run that still says `running` and whose process is gone is incomplete, and readable.
+ */
+export const runFileSchema = z.object({
+  kind: z.literal("run"),
+  version: z.literal(1),
+  id: z.string(),
+  state: z.enum(["running", "finished"]),
+  profile: z.string(),
+  startedAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable(),
+  /** What drove the load. */
+  engine: z.object({ name: z.enum(["k6", "embedded"]), version: z.string() }),
+  bundle: z.object({ file: z.string(), digest: digestSchema }),
+  /** `null` until the run's header line was seen. */
+  plan: loadPlanSchema.nullable(),
+  t0EpochMs: z.number().nullable(),
+  settings: settingsSchema,
+  slaName: z.string().nullable(),
+  slo: sloSchema.nullable(),
+  labels: z.record(z.string(), z.string()),
+  seed: z.number().nullable(),
+  model: z.string().nullable(),
+  api: z.string().nullable(),
+  /** Digest of the model that was served, the key that joins quality; `null` where nobody told. */
+  artifact: digestSchema.nullable(),
+  versions: z.object({ tradeoff: z.string(), node: z.string(), platform: z.string() }),
+  hardware: z.object({ cpu: z.string(), cores: z.number(), memoryBytes: z.number() }),
+  counts: z
+    .object({
+      started: z.number().int(),
+      recorded: z.number().int(),
+      interrupted: z.number().int(),
+    })
+    .nullable(),
+  exit: z.object({ code: z.number().int(), reason: z.string() }).nullable(),
+});
+
+export type RunFile = z.infer<typeof runFileSchema>;
