@@ -2,14 +2,14 @@ import { z } from "zod";
 import { digestSchema, loadPlanSchema, settingsSchema, sloSchema } from "./shared-schemas.ts";
 
 /**
- * `runs/<id>/run.json`: what ran, by what, and how it ended. Written first as `running` and replaced by `finished`;
- * a run that still says `running` and whose process is gone is incomplete, and readable.
+ * `runs/<id>/run.json`: what ran, by what, and how it ended. Written first as `running`, replaced by `finished` when the
+ * plan was run to its end and by `interrupted` when somebody stopped it; all but `finished` is incomplete, and readable.
  */
 export const runFileSchema = z.object({
   kind: z.literal("run"),
   version: z.literal(1),
   id: z.string(),
-  state: z.enum(["running", "finished"]),
+  state: z.enum(["running", "interrupted", "finished"]),
   profile: z.string(),
   startedAt: z.iso.datetime(),
   finishedAt: z.iso.datetime().nullable(),

@@ -5,14 +5,16 @@ import type { Slo } from "../lib/core/slo.ts";
 
 export const loadPlanSchema = z.object({
   kind: z.literal("closed"),
-  windows: z.array(
-    z.object({
-      phase: z.enum(["warmup", "steady", "drain"]),
-      level: z.number().nullable(),
-      startMs: z.number(),
-      endMs: z.number(),
-    }),
-  ),
+  windows: z
+    .array(
+      z.object({
+        phase: z.enum(["warmup", "steady", "drain"]),
+        level: z.number().nullable(),
+        startMs: z.number(),
+        endMs: z.number(),
+      }),
+    )
+    .readonly(),
   maxVus: z.number().int(),
 }) satisfies z.ZodType<LoadPlan>;
 

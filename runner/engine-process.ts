@@ -1,0 +1,72 @@
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+import type { Engine } from "./choose-engine.ts";
+
+export interface EngineProcess {
+  readonly engine: Engine;
+  readonly bundlePath: string;
+  /** The entry file of the embedded engine, run by this same Node. */
+  readonly embeddedEntry: string;
+  /** File that console lines (the records) go to, raw. */
+  readonly consoleOutput: string;
+  /** The whole environment that the script sees, but for what the engine itself needs. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly onLogLine: (line: string) => void;
+  /** Each abort is one Ctrl-C: the first ends the test gracefully. */
+  readonly onInterrupt: (interrupt: () => void) => void;
+}
+
+export interface EngineExit {
+  readonly code: number;
+  readonly stdout: string;
+}
+
+/** What k6 and Node need from the machine's environment; all else stays out of the script's `__ENV`. */
+const PASSED_ON =
+  /^(PATH|HOME|USERPROFILE|SystemRoot|TEMP|TMP|TMPDIR|LANG|SSL_CERT_.*|.*_PROXY|K6_.*)$/i;
+
+/**
+ * Runs the engine as a process of its own, so that what this process does (bar, report, server) can't disturb its
+ * clock, and waits for its end. It runs in its own process group: a Ctrl-C at the terminal reaches it once, through here,
+ * since a second one would make k6 drop everything.
+ */
+export function runEngineProcess(run: EngineProcess): Promise<EngineExit> {
+  const [command, args] = commandLine(run);
+  const child = spawn(command, args, {
+    detached: process.platform !== "win32",
+    env: { ...passedOn(process.env), ...run.env, K6_NO_USAGE_REPORT: "true" },
+    stdio: ["ignore", "pipe", "pipe", run.engine.name === "embedded" ? "ipc" : "ignore"],
+  });
+  run.onInterrupt(() => child.kill("SIGINT"));
+  let stdout = "";
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    stdout += text;
+  });
+  if (child.stderr) createInterface(child.stderr).on("line", run.onLogLine);
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      resolve({ code: code ?? (signal === "SIGINT" ? 105 : 1), stdout });
+    });
+  });
+}
+
+function commandLine(run: EngineProcess): readonly [string, string[]] {
+  if (run.engine.name === "embedded") {
+    return [process.execPath, [run.embeddedEntry, run.bundlePath, run.consoleOutput]];
+  }
+  // Port 0: k6's own REST server must not collide with another run's.
+  const options = ["--quiet", "--address", "127.0.0.1:0", "--log-format", "raw"];
+  return [
+    run.engine.path,
+    ["run", ...options, "--console-output", run.consoleOutput, run.bundlePath],
+  ];
+}
+
+function passedOn(env: NodeJS.ProcessEnv): Record<string, string> {
+  const kept: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) {
+    if (value !== undefined && PASSED_ON.test(name)) kept[name] = value;
+  }
+  return kept;
+}

@@ -1,0 +1,179 @@
+import { UserError } from "../lib/core/user-error.ts";
+import type { RunFile } from "../records/run.ts";
+import { type Bundle, findBundle } from "./bundle.ts";
+import { chooseEngine, type Engine, type EngineChoice } from "./choose-engine.ts";
+import { type EngineExit, runEngineProcess } from "./engine-process.ts";
+import { exitReason } from "./exit-reason.ts";
+import { hardwareOfThisMachine, versionsOfThisProcess } from "./machine.ts";
+import { type LiveView, RecordsTail } from "./records-tail.ts";
+import { countRequests } from "./run-counts.ts";
+import { compressRecords, createRunFolder, type RunFolder, writeRunFile } from "./run-folder.ts";
+import { servedArtifact } from "./served-artifact.ts";
+
+const POLL_MS = 500;
+/** What `setup` of a profile says when the server can't be used. */
+const UNREACHABLE = "target-unreachable:";
+
+/** Where the parts of this installation are. */
+export interface Installation {
+  readonly distDirectory: string;
+  readonly embeddedEntry: string;
+  readonly version: string;
+}
+
+export interface ProfileRun {
+  /** Name of a profile, or path of a bundle. */
+  readonly profile: string;
+  readonly engine: EngineChoice;
+  /** The suite's folder; the run leaves `runs/<id>/` in it. */
+  readonly outDirectory: string;
+  /** Settings as the script's environment has them. */
+  readonly settings: Readonly<Record<string, string>>;
+  readonly installation: Installation;
+  readonly onStart: (engine: Engine, directory: string) => void;
+  readonly onProgress: (view: LiveView) => void;
+  readonly onLogLine: (line: string) => void;
+  /** Aborted: the test ends gracefully and the run is marked as interrupted. */
+  readonly signal: AbortSignal;
+}
+
+export interface ProfileResult {
+  readonly directory: string;
+  readonly run: RunFile;
+  /** What the profile's own summary printed. */
+  readonly summaryText: string;
+}
+
+/**
+ * Runs one bundle on k6 or the embedded engine and leaves `runs/<id>/`, whatever happens meanwhile: `run.json` says
+ * `running` from the start, and is replaced at the end.
+ *
+ * @throws UserError on an unknown profile, an unwritable folder, an engine that is not there, or a server that can't be used
+ */
+export async function runProfile(request: ProfileRun): Promise<ProfileResult> {
+  const bundle = findBundle(request.profile, request.installation.distDirectory);
+  const engine = await chooseEngine(
+    request.engine,
+    bundle.path,
+    process.env,
+    request.installation.version,
+  );
+  const folder = createRunFolder(request.outDirectory, bundle.profile, new Date());
+  const opening = await openingRunFile(request, bundle, engine, folder);
+  writeRunFile(folder, opening);
+  request.onStart(engine, folder.directory);
+
+  const tail = new RecordsTail(folder.records);
+  const logLines: string[] = [];
+  const exit = await drive(request, bundle, engine, folder, tail, logLines);
+  const run = closingRunFile(opening, exit, tail.poll(), folder, request.signal.aborted);
+  await compressRecords(folder);
+  writeRunFile(folder, run);
+
+  const unreachable = logLines.find((line) => line.includes(UNREACHABLE));
+  if (unreachable !== undefined) throw unreachableError(unreachable);
+  return { directory: folder.directory, run, summaryText: exit.stdout };
+}
+
+async function drive(
+  request: ProfileRun,
+  bundle: Bundle,
+  engine: Engine,
+  folder: RunFolder,
+  tail: RecordsTail,
+  logLines: string[],
+): Promise<EngineExit> {
+  const timer = setInterval(() => request.onProgress(tail.poll()), POLL_MS);
+  try {
+    return await runEngineProcess({
+      engine,
+      bundlePath: bundle.path,
+      embeddedEntry: request.installation.embeddedEntry,
+      consoleOutput: folder.records,
+      env: {
+        ...request.settings,
+        RUN_ID: folder.id,
+        RECORDS: "console",
+        SUMMARY_FILE: folder.summary,
+      },
+      onLogLine: (line) => {
+        logLines.push(line);
+        if (!line.includes(UNREACHABLE)) request.onLogLine(line);
+      },
+      onInterrupt: (interrupt) => request.signal.addEventListener("abort", interrupt),
+    });
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+async function openingRunFile(
+  request: ProfileRun,
+  bundle: Bundle,
+  engine: Engine,
+  folder: RunFolder,
+): Promise<RunFile> {
+  const { BASE_URL, MODEL, API_KEY } = request.settings;
+  return {
+    kind: "run",
+    version: 1,
+    id: folder.id,
+    state: "running",
+    profile: bundle.profile,
+    startedAt: new Date().toISOString(),
+    finishedAt: null,
+    engine: { name: engine.name, version: engine.version },
+    bundle: { file: bundle.path, digest: bundle.digest },
+    plan: null,
+    t0EpochMs: null,
+    settings: {},
+    slaName: null,
+    slo: null,
+    labels: {},
+    seed: null,
+    model: MODEL ?? null,
+    api: null,
+    artifact: BASE_URL === undefined ? null : await servedArtifact(BASE_URL, MODEL, API_KEY),
+    versions: versionsOfThisProcess(request.installation.version),
+    hardware: hardwareOfThisMachine(),
+    counts: null,
+    exit: null,
+  };
+}
+
+function closingRunFile(
+  opening: RunFile,
+  exit: EngineExit,
+  view: LiveView,
+  folder: RunFolder,
+  interrupted: boolean,
+): RunFile {
+  const header = view.header;
+  const seen =
+    header === undefined
+      ? {}
+      : {
+          plan: header.plan,
+          t0EpochMs: header.t0EpochMs,
+          settings: header.settings,
+          slaName: header.slaName,
+          slo: header.slo,
+          labels: header.labels,
+          seed: header.seed,
+          model: header.model,
+          api: header.api,
+        };
+  return {
+    ...opening,
+    ...seen,
+    state: interrupted || exit.code === 105 ? "interrupted" : "finished",
+    finishedAt: new Date().toISOString(),
+    counts: countRequests(folder.summary, view.recorded),
+    exit: { code: exit.code, reason: exitReason(exit.code) },
+  };
+}
+
+function unreachableError(line: string): UserError {
+  const message = line.slice(line.indexOf(UNREACHABLE) + UNREACHABLE.length).trim();
+  return new UserError("target-unreachable", message);
+}
