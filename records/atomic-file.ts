@@ -11,6 +11,10 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     mkdirSync(dirname(path), { recursive: true });
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+  try {
     writeFileSync(temporary, content);
     renameSync(temporary, path);
   } catch (cause) {

@@ -9,7 +9,9 @@ export type UserErrorCode =
   /** The server under test can't be reached or doesn't know the model (exit 3). */
   | "target-unreachable"
   /** Something this machine lacks was asked for, for example CUDA (exit 2). */
-  | "unavailable";
+  | "unavailable"
+  /** Stopped by the person at the terminal (exit 105, as k6's). */
+  | "interrupted";
 
 export class UserError extends Error {
   override readonly name = "UserError";
