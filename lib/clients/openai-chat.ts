@@ -1,0 +1,27 @@
+import { CHAT_END_MARKER, createChatDecoder } from "./chat-decoder.ts";
+import type { GenerationRequest, StreamClient } from "./stream-client.ts";
+
+/** The fields of a chat request that every OpenAI-compatible server knows. */
+export function chatFields(request: GenerationRequest) {
+  return {
+    model: request.model,
+    messages: [{ role: "user", content: request.prompt }],
+    max_tokens: request.maxTokens,
+    temperature: 0,
+    seed: request.seed,
+    stream: true,
+    stream_options: { include_usage: true },
+  };
+}
+
+/** OpenAI chat completions without any vendor's fields: output length is at most `maxTokens`, never exactly. */
+export const openaiChat: StreamClient = {
+  api: "openai-chat",
+  endMarker: CHAT_END_MARKER,
+  ending: "end-marker",
+  buildRequest: (request) => ({
+    path: "/v1/chat/completions",
+    body: JSON.stringify(chatFields(request)),
+  }),
+  createDecoder: createChatDecoder,
+};

@@ -1,0 +1,18 @@
+import { CHAT_END_MARKER, createChatDecoder } from "./chat-decoder.ts";
+import { chatFields } from "./openai-chat.ts";
+import type { StreamClient } from "./stream-client.ts";
+
+/** Chat completions as vLLM speaks them: `ignore_eos` with `min_tokens` gives every answer the length asked for. */
+export const vllmChat: StreamClient = {
+  api: "vllm-chat",
+  endMarker: CHAT_END_MARKER,
+  ending: "end-marker",
+  buildRequest: (request) => ({
+    path: "/v1/chat/completions",
+    body: JSON.stringify({
+      ...chatFields(request),
+      ...(request.exactLength && { ignore_eos: true, min_tokens: request.maxTokens }),
+    }),
+  }),
+  createDecoder: createChatDecoder,
+};

@@ -1,0 +1,83 @@
+import type { LoadPlan } from "./load-plan.ts";
+import { RECORDED_OUTCOMES } from "./outcome.ts";
+import type { LatencyName, Sla } from "./sla.ts";
+
+/** A threshold as k6's options take it. */
+export type K6Threshold =
+  | string
+  | { readonly threshold: string; readonly abortOnFail: boolean; readonly delayAbortEval: string };
+
+/** Thresholds by metric or submetric name, as in k6's options. */
+export type K6Thresholds = Record<string, K6Threshold[]>;
+
+/** Longer than a start takes, so that one early failure doesn't count as half of all requests. */
+const ABORT_GRACE = "10s";
+const STEADY = "phase:steady";
+const K6_METRIC: Readonly<Record<LatencyName, string>> = {
+  ttft: "llm_ttft",
+  itl: "llm_itl",
+  e2e: "llm_e2e_latency",
+};
+
+/**
+ * What k6 checks of a run: the SLA's limits on the steady phase, and the floors that a dead server fails (an empty Trend
+ * or Rate would satisfy any limit). A sweep asks *which* level holds the limits, so there they are no gate and the report
+ * judges them; the floors stay.
+ */
+export function slaThresholds(sla: Sla, gate: "all" | "floors"): K6Thresholds {
+  const thresholds: K6Thresholds = {
+    llm_success: [{ threshold: "rate>0.5", abortOnFail: true, delayAbortEval: ABORT_GRACE }],
+    [`llm_success{${STEADY}}`]: [`rate>=${sla.minSuccessRate}`],
+    [`llm_requests{${STEADY},outcome:completed}`]: [`count>=${sla.minRequests}`],
+  };
+  if (gate === "floors") return thresholds;
+  for (const { metric, statistic, atMostMs } of sla.latency) {
+    const name = `${K6_METRIC[metric]}{${STEADY}}`;
+    thresholds[name] = [...(thresholds[name] ?? []), `${statistic}<=${atMostMs}`];
+  }
+  if (sla.goodRateMin !== null) {
+    thresholds[`llm_good{${STEADY}}`] = [`rate>=${sla.goodRateMin}`];
+  }
+  return thresholds;
+}
+
+/** Always true: named only because k6 aggregates a tagged submetric where a threshold names it. */
+const SHOWN = { trend: "max>=0", counter: "count>=0", rate: "rate>=0" } as const;
+
+/** Whether a threshold is there to be judged, rather than to have its submetric aggregated. */
+export function isGate(threshold: string): boolean {
+  return !Object.values<string>(SHOWN).includes(threshold);
+}
+
+/** The submetrics that the summary shows beside those that the SLA names. */
+export function shownSubmetrics(plan: LoadPlan): K6Thresholds {
+  const shown: K6Thresholds = {};
+  const levels = [...new Set(plan.windows.flatMap((w) => (w.phase === "steady" ? [w.level] : [])))];
+  const cohorts = [
+    STEADY,
+    ...(levels.length > 1 ? levels.map((level) => `${STEADY},level:${level}`) : []),
+  ];
+  for (const cohort of cohorts) {
+    for (const name of ["llm_ttft", "llm_itl", "llm_e2e_latency"]) {
+      shown[`${name}{${cohort}}`] = [SHOWN.trend];
+    }
+    for (const name of ["llm_requests", "llm_requests_started", "llm_output_tokens"]) {
+      shown[`${name}{${cohort}}`] = [SHOWN.counter];
+    }
+    shown[`llm_good{${cohort}}`] = [SHOWN.rate];
+  }
+  for (const outcome of RECORDED_OUTCOMES) {
+    shown[`llm_requests{${STEADY},outcome:${outcome}}`] = [SHOWN.counter];
+  }
+  shown[`llm_heartbeat_oversleep{${STEADY}}`] = [SHOWN.trend];
+  return shown;
+}
+
+/** Both, the SLA's first where they name the same submetric. */
+export function mergeThresholds(first: K6Thresholds, second: K6Thresholds): K6Thresholds {
+  const merged: K6Thresholds = { ...first };
+  for (const [name, list] of Object.entries(second)) {
+    merged[name] = merged[name] ?? list;
+  }
+  return merged;
+}

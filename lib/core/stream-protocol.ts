@@ -1,0 +1,52 @@
+import type { ContentKind, Usage } from "./request-record.ts";
+
+/** What one event of a stream said, whatever the protocol; a client in `lib/clients` decodes its own wire format. */
+export type StreamEvent =
+  | StreamChunk
+  /** The end marker of protocols that have one (`[DONE]`). */
+  | { readonly kind: "done" }
+  /** Nothing said: an empty event, a ping, `data: null`. */
+  | { readonly kind: "nothing" }
+  /** An error that the server put into the stream. */
+  | { readonly kind: "error"; readonly message: string }
+  /** Not what the protocol allows. */
+  | { readonly kind: "malformed"; readonly message: string };
+
+export interface StreamChunk {
+  readonly kind: "chunk";
+  /** Whether it had choices: the first that has is `vllm bench`'s first token, though its content may be empty. */
+  readonly hasChoices: boolean;
+  /** Never with an empty text. */
+  readonly content: StreamContent | null;
+  /** Why the answer ended, on the chunk that says so. */
+  readonly finishReason: string | null;
+  readonly usage: Usage | null;
+}
+
+export interface StreamContent {
+  readonly kind: ContentKind;
+  readonly text: string;
+}
+
+/** Decodes the events of one stream, in order: it may learn from one event how to read the next. */
+export type StreamDecoder = (data: string) => StreamEvent;
+
+/** How a well-ended stream ends: by the protocol's end marker, or by a chunk that says why the answer ended. */
+export type StreamEnding = "end-marker" | "finish-reason";
+
+/** What the transport noted of one request, undecoded. Times are milliseconds since T0 from one monotonic clock. */
+export interface StreamCapture {
+  readonly sentMs: number;
+  /** When the response headers were in; `null` where none came. */
+  readonly headersMs: number | null;
+  readonly endMs: number;
+  /** HTTP status; `null` where no response came. */
+  readonly status: number | null;
+  /** When each event came, taken before anything was done with it. */
+  readonly eventMs: readonly number[];
+  readonly eventData: readonly string[];
+  /** Why the connection failed, if it did. */
+  readonly transportError: string | null;
+  /** First line that is no line of an event stream, for example a bare JSON error. */
+  readonly strayLine: string | null;
+}

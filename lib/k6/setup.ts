@@ -1,0 +1,48 @@
+import exec from "k6/execution";
+import { BASE_URL_FORM } from "../core/base-url.ts";
+import { describeSettings, type Settings } from "../core/settings.ts";
+import { UserError } from "../core/user-error.ts";
+import { serverHeaders } from "./request.ts";
+import { checkServer } from "./server-check.ts";
+
+/** What `setup` hands to every user. */
+export interface SetupData {
+  readonly baseUrl: string;
+  readonly model: string;
+  readonly runId: string;
+}
+
+/**
+ * The `setup` of a profile: checks that the server can be used, and says what will run.
+ *
+ * Misuse ends the test by `test.abort`, so that k6 prints the message alone and exits 108; an error thrown in an async
+ * `setup` would come with a stack, and 255. The message starts with the error's code (`target-unreachable: ...`).
+ */
+export function createSetup(settings: Settings): () => Promise<SetupData | undefined> {
+  return async () => {
+    try {
+      return await prepare(settings);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      exec.test.abort(`${error.code}: ${error.message}`);
+      return undefined;
+    }
+  };
+}
+
+async function prepare(settings: Settings): Promise<SetupData> {
+  const { baseUrl, apiKey } = settings;
+  if (baseUrl === undefined) {
+    throw new UserError("bad-input", `BASE_URL: not set, allowed: ${BASE_URL_FORM}`);
+  }
+  const model = await checkServer(baseUrl, settings.model, serverHeaders(apiKey));
+  // With records on, the console is theirs alone, and their header line holds the settings.
+  if (settings.records === "off") {
+    console.info(`model ${model}; settings: ${describeSettings(settings.effective)}`);
+  }
+  return { baseUrl, model, runId: settings.runId ?? runIdFromClock() };
+}
+
+function runIdFromClock(): string {
+  return new Date().toISOString().replace(/[-:]/g, "").replace(/\..*$/, "Z");
+}

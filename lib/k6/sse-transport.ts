@@ -1,0 +1,97 @@
+import sse, { type SseResponse } from "k6/x/sse";
+import { formatDuration } from "../core/duration.ts";
+import type { StreamCapture } from "../core/stream-protocol.ts";
+import type { ScenarioClock } from "./scenario-clock.ts";
+
+export interface StreamRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly timeoutMs: number;
+  /** Data of the event after which the stream is closed. */
+  readonly endMarker: string | null;
+}
+
+/** How xk6-sse reports a line that starts with no field name of an event stream. */
+const STRAY_LINE = "unknown event: ";
+
+/**
+ * Posts a request and notes what its stream brings: times and raw data, nothing decoded, since whatever the handler does
+ * makes the next event late. `begin` is told the time of sending and gives the tags of k6's own samples. Whatever happens to the connection is in the result; it throws for a bug only.
+ */
+export async function captureStream(
+  request: StreamRequest,
+  now: ScenarioClock,
+  begin: (sentMs: number) => Readonly<Record<string, string>>,
+): Promise<StreamCapture> {
+  const eventMs: number[] = [];
+  const eventData: string[] = [];
+  const { endMarker } = request;
+  let headersMs: number | null = null;
+  let endMs: number | null = null;
+  let transportError: string | null = null;
+  let strayLine: string | null = null;
+  let closed = false;
+  const sentMs = now();
+  const params = {
+    method: "POST",
+    headers: request.headers,
+    body: request.body,
+    tags: begin(sentMs),
+    timeout: formatDuration(request.timeoutMs),
+  };
+  const response: SseResponse = await sse.open(request.url, params, (client) => {
+    headersMs = now();
+    const close = (): void => {
+      // Once: xk6-sse reports an error of its own closing while it holds the lock that closing takes.
+      if (closed) return;
+      closed = true;
+      client.close();
+    };
+    client.on("event", (event) => {
+      const atMs = now();
+      const { data } = event;
+      eventMs.push(atMs);
+      eventData.push(data);
+      if (data === endMarker && endMs === null) {
+        endMs = atMs;
+        // Else an idle socket stays behind where the server keeps the connection open.
+        close();
+      }
+    });
+    client.on("error", (error) => {
+      const message = messageOf(error);
+      if (message.startsWith(STRAY_LINE)) {
+        // Not fatal: a client of an event stream skips lines that it does not know.
+        strayLine ??= message.slice(STRAY_LINE.length).trim();
+        return;
+      }
+      if (endMs === null) {
+        endMs = now();
+        transportError = message;
+      }
+      // After a cut stream or the timeout xk6-sse waits for ever unless it is closed.
+      close();
+    });
+  });
+  endMs ??= now();
+  return {
+    sentMs,
+    headersMs,
+    endMs,
+    status: response.status === 0 ? null : response.status,
+    eventMs,
+    eventData,
+    transportError: transportError ?? (response.error || null),
+    strayLine,
+  };
+}
+
+/** k6 passes Go's errors, whose text is what their `error()` says. */
+function messageOf(error: unknown): string {
+  if (typeof error === "object" && error !== null) {
+    if ("error" in error && typeof error.error === "function") return String(error.error());
+    if ("message" in error) return String(error.message);
+  }
+  return String(error);
+}
