@@ -29,7 +29,8 @@ export class BatchEngine {
   readonly #waiting: Sequence[] = [];
   readonly #rows: Row[] = [];
   readonly #aborted = new Set<number>();
-  #running = false;
+  #running: Promise<void> | null = null;
+  #stopped = false;
 
   constructor(decoder: Decoder, options: BatchEngineOptions) {
     this.#decoder = decoder;
@@ -38,30 +39,36 @@ export class BatchEngine {
 
   add(sequence: Sequence): void {
     this.#waiting.push(sequence);
-    if (!this.#running) void this.#run();
+    this.#running ??= this.#run().finally(() => {
+      this.#running = null;
+    });
+  }
+
+  /** Ends after the step that is being computed; what is not over is dropped. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#running;
   }
 
   /** Takes effect before the next step; a sequence that is over already is not missed. */
   abort(id: number): void {
     const queued = this.#waiting.findIndex((sequence) => sequence.id === id);
     if (queued >= 0) this.#waiting.splice(queued, 1);
-    else if (this.#running) this.#aborted.add(id);
+    else if (this.#running !== null) this.#aborted.add(id);
   }
 
   async #run(): Promise<void> {
-    this.#running = true;
-    while (this.#waiting.length > 0 || this.#rows.length > 0) {
+    while (!this.#stopped && (this.#waiting.length > 0 || this.#rows.length > 0)) {
       try {
         this.#removeAborted();
         await this.#admit();
         this.#removeAborted();
         await this.#step();
       } catch (error) {
-        this.#fail(error instanceof Error ? error.message : String(error));
+        this.#fail(messageOf(error));
       }
     }
     this.#aborted.clear();
-    this.#running = false;
   }
 
   #removeAborted(): void {
@@ -88,17 +95,17 @@ export class BatchEngine {
   /** Prompts are read alone: no padding to compute, and no row of the attention that sees padding only. */
   async #prefill(sequence: Sequence): Promise<void> {
     this.#options.send({ kind: "started", id: sequence.id });
-    const prompt = await this.#decoder.prefill(sequence.prompt).catch((error: unknown) => {
-      this.#options.send({ kind: "failed", ids: [sequence.id], message: String(error) });
-      return null;
-    });
-    if (prompt === null) return;
-    const { token, text, finish } = sequence.next(prompt.logits);
-    if (finish === null) {
-      this.#decoder.join(prompt);
-      this.#rows.push({ sequence, nextToken: token });
+    try {
+      const prompt = await this.#decoder.prefill(sequence.prompt);
+      const { token, text, finish } = sequence.next(prompt.logits);
+      if (finish === null) {
+        this.#decoder.join(prompt);
+        this.#rows.push({ sequence, nextToken: token });
+      }
+      this.#sendTokens([{ id: sequence.id, text, finish }], prompt.tokens);
+    } catch (error) {
+      this.#options.send({ kind: "failed", ids: [sequence.id], message: messageOf(error) });
     }
-    this.#sendTokens([{ id: sequence.id, text, finish }], prompt.tokens);
   }
 
   async #step(): Promise<void> {
@@ -136,4 +143,8 @@ export class BatchEngine {
     for (let row = this.#rows.length - 1; row >= 0; row--) this.#leave(row);
     this.#options.send({ kind: "failed", ids, message });
   }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

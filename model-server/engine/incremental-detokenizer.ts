@@ -21,7 +21,10 @@ export function createIncrementalDetokenizer(decode: DecodeTokens): IncrementalD
   let window: number[] = [];
   let shown = 0;
 
-  const newText = (): string => decode(window).slice(decode(window.slice(0, shown)).length);
+  const newText = (): string => {
+    const known = shown === 0 ? "" : decode(window.slice(0, shown));
+    return decode(window).slice(known.length);
+  };
   const give = (text: string): string => {
     window = window.slice(shown);
     shown = window.length;

@@ -1,0 +1,124 @@
+import { once } from "node:events";
+import type { Server } from "node:http";
+import { basename, resolve } from "node:path";
+import { UserError } from "../lib/core/user-error.ts";
+import { createChatTemplate } from "./chat-template.ts";
+import { EngineClient } from "./engine/engine-client.ts";
+import { GenerationService } from "./generation-service.ts";
+import { createHttpServer } from "./http/http-server.ts";
+import { openAiRoutes } from "./http/openai-surface.ts";
+import { statusRoutes } from "./http/status-routes.ts";
+import { readServed } from "./model-files.ts";
+import { openRequestLog, type ServedRequest } from "./request-log.ts";
+import type { ServedModel } from "./served-model.ts";
+
+export interface ModelServerOptions {
+  /** An ONNX directory as `optimum-cli export onnx` writes it. */
+  readonly modelDirectory: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** `127.0.0.1` unless given. */
+  readonly host?: string;
+  /** The directory's name unless given. */
+  readonly servedModelName?: string;
+  /** Sequences decoded together (32); more wait, first come first served. */
+  readonly maxBatch?: number;
+  /** Threads that compute one step (1). */
+  readonly intraOpThreads?: number;
+  /** Requests that may wait (4096); one more is refused with 429. */
+  readonly maxWaiting?: number;
+  /** Where given, `/v1/*` wants `Authorization: Bearer <apiKey>`. */
+  readonly apiKey?: string;
+  /** Appends a line of JSON a request, with each token's flush time. */
+  readonly requestLog?: string;
+  readonly onRequestEnd?: (request: ServedRequest) => void;
+  /** The engine's thread, where it does not lie beside the running file. */
+  readonly workerUrl?: URL;
+}
+
+export interface ModelServer {
+  /** Without a slash at the end. */
+  readonly url: string;
+  readonly port: number;
+  readonly model: string;
+  readonly digest: string;
+  /** Stops listening, tells requests that are not over so, and ends the thread. */
+  readonly close: () => Promise<void>;
+}
+
+/** Prompt tokens read between two steps: about the time of ten steps of a full batch. */
+const PREFILL_BUDGET = 256;
+
+/**
+ * Loads a model and serves it as vLLM does.
+ *
+ * @throws UserError where the model can't be served or the port can't be listened on
+ */
+export async function startModelServer(options: ModelServerOptions): Promise<ModelServer> {
+  const modelDirectory = resolve(options.modelDirectory);
+  const maxBatch = options.maxBatch ?? 32;
+  const files = await readServed(modelDirectory);
+  const model: ServedModel = {
+    ...files,
+    name: options.servedModelName ?? basename(modelDirectory),
+    directory: modelDirectory,
+    chatTemplate: createChatTemplate(files.chatTemplate, files.specialTokens, modelDirectory),
+  };
+  const engine = await EngineClient.start({
+    workerUrl: options.workerUrl ?? new URL("./model-server-worker.js", import.meta.url),
+    engine: {
+      modelDirectory,
+      maxBatch,
+      intraOpThreads: options.intraOpThreads ?? 1,
+      prefillBudget: PREFILL_BUDGET,
+    },
+  });
+  const log = options.requestLog === undefined ? null : await openRequestLog(options.requestLog);
+  const service = new GenerationService({
+    engine,
+    modelName: model.name,
+    maxWaiting: options.maxWaiting ?? 4096,
+    cacheColumns: maxBatch * model.maxLength,
+    onRequestEnd: (request) => {
+      log?.write(request);
+      options.onRequestEnd?.(request);
+    },
+  });
+  const routes = [...openAiRoutes(model, service), ...statusRoutes(service)];
+  const server = createHttpServer(routes, options.apiKey ?? null);
+  const host = options.host ?? "127.0.0.1";
+  const port = await listen(server, host, options.port).catch(async (error: unknown) => {
+    await engine.stop();
+    throw error;
+  });
+  return {
+    url: `http://${host}:${port}`,
+    port,
+    model: model.name,
+    digest: model.digest,
+    close: async () => {
+      const closed = new Promise<void>((done) => server.close(() => done()));
+      await engine.stop();
+      server.closeIdleConnections();
+      // Answers have been ended; who does not read the end of theirs is cut off.
+      const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      await closed;
+      clearTimeout(timer);
+      await log?.close();
+    },
+  };
+}
+
+const DRAIN_MS = 1_000;
+
+async function listen(server: Server, host: string, port: number): Promise<number> {
+  server.listen(port, host);
+  try {
+    await once(server, "listening");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError("bad-input", `can't listen on ${host}:${port}: ${reason}`, { cause: error });
+  }
+  const address = server.address();
+  return typeof address === "object" && address !== null ? address.port : port;
+}
