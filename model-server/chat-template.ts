@@ -7,7 +7,10 @@ export interface ChatMessage {
 }
 
 /** The text that a conversation is for the model. */
-export type ChatTemplate = (messages: readonly ChatMessage[], addGenerationPrompt: boolean) => string;
+export type ChatTemplate = (
+  messages: readonly ChatMessage[],
+  addGenerationPrompt: boolean,
+) => string;
 
 /**
  * A tokenizer's own chat template; the contents, a line each, for a model that has none.
@@ -26,9 +29,13 @@ export function createChatTemplate(
     template = new Template(source);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError("bad-input", `${modelDirectory}: the chat template can't be parsed: ${reason}`, {
-      cause: error,
-    });
+    throw new UserError(
+      "bad-input",
+      `${modelDirectory}: the chat template can't be parsed: ${reason}`,
+      {
+        cause: error,
+      },
+    );
   }
   return (messages, addGenerationPrompt) =>
     template.render({

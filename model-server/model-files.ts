@@ -12,7 +12,10 @@ function read(dir: string) {
 
 export async function loadForEngine(dir: string, threads: number) {
   const { config, tokenizer } = read(dir);
-  const session = await InferenceSession.create(join(dir, "model.onnx"), { intraOpNumThreads: threads, logSeverityLevel: 3 });
+  const session = await InferenceSession.create(join(dir, "model.onnx"), {
+    intraOpNumThreads: threads,
+    logSeverityLevel: 3,
+  });
   return {
     session,
     model: {
@@ -26,11 +29,15 @@ export async function readServed(dir: string) {
   const { config, tokenizer, tokenizerConfig } = read(dir);
   const jinja = join(dir, "chat_template.jinja");
   return {
-    digest: `sha256:${createHash("sha256").update(readFileSync(join(dir, "model.onnx"))).digest("hex")}`,
+    digest: `sha256:${createHash("sha256")
+      .update(readFileSync(join(dir, "model.onnx")))
+      .digest("hex")}`,
     maxLength: config.max_position_embeddings as number,
     vocabularySize: config.vocab_size as number,
     encode: (text: string, add: boolean) => tokenizer.encode(text, { add_special_tokens: add }).ids,
-    chatTemplate: existsSync(jinja) ? readFileSync(jinja, "utf8") : (tokenizerConfig.chat_template ?? null),
+    chatTemplate: existsSync(jinja)
+      ? readFileSync(jinja, "utf8")
+      : (tokenizerConfig.chat_template ?? null),
     specialTokens: { eos_token: tokenizerConfig.eos_token, bos_token: tokenizerConfig.bos_token },
   };
 }

@@ -117,7 +117,9 @@ async function listen(server: Server, host: string, port: number): Promise<numbe
     await once(server, "listening");
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError("bad-input", `can't listen on ${host}:${port}: ${reason}`, { cause: error });
+    throw new UserError("bad-input", `can't listen on ${host}:${port}: ${reason}`, {
+      cause: error,
+    });
   }
   const address = server.address();
   return typeof address === "object" && address !== null ? address.port : port;

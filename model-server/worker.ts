@@ -25,7 +25,7 @@ try {
         engine.abort(message.id);
         return;
       case "stop":
-        engine.stop().then(() => port.close());
+        void engine.stop().then(() => port.close());
         return;
       default:
         message satisfies never;

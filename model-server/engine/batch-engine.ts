@@ -115,7 +115,8 @@ export class BatchEngine {
     const over: number[] = [];
     this.#rows.forEach((row, index) => {
       const rowLogits = logits[index];
-      if (rowLogits === undefined) throw new RangeError(`the model gave no logits for row ${index}`);
+      if (rowLogits === undefined)
+        throw new RangeError(`the model gave no logits for row ${index}`);
       const { token, text, finish } = row.sequence.next(rowLogits);
       row.nextToken = token;
       if (finish !== null) over.push(index);

@@ -145,7 +145,8 @@ export class BatchKvCache {
 
   #buffer(tensor: number): Buffers {
     const buffer = this.#buffers[tensor];
-    if (buffer === undefined) throw new RangeError(`no tensor ${tensor} in a cache of ${this.#buffers.length}`);
+    if (buffer === undefined)
+      throw new RangeError(`no tensor ${tensor} in a cache of ${this.#buffers.length}`);
     return buffer;
   }
 

@@ -1,7 +1,7 @@
 import { type InferenceSession, Tensor } from "onnxruntime-node";
 import { UserError } from "../../lib/core/user-error.ts";
-import { BatchKvCache, type KvArray, type KvLayout } from "./kv-cache.ts";
 import type { Decoder, PrefilledPrompt } from "./decoder.ts";
+import { BatchKvCache, type KvArray, type KvLayout } from "./kv-cache.ts";
 
 type Feeds = Record<string, Tensor>;
 
@@ -89,7 +89,9 @@ export class OnnxDecoder implements Decoder {
     const size = rows * this.#vocabularySize;
     if (this.#logits.length < size) this.#logits = new Float32Array(size);
     const logits = this.#logits.subarray(0, size);
-    const fetches: Feeds = { logits: new Tensor("float32", logits, [rows, 1, this.#vocabularySize]) };
+    const fetches: Feeds = {
+      logits: new Tensor("float32", logits, [rows, 1, this.#vocabularySize]),
+    };
     this.#tensors.forEach(({ past, present }, index) => {
       const pastShape = [rows, heads, length, headSize];
       const presentShape = [rows, heads, length + 1, headSize];
@@ -145,13 +147,17 @@ function readGraph(session: InferenceSession, directory: string): Graph {
     }
     if (type !== "float32" && type !== "float16") throw refuse(`${input.name} is ${type}`);
     const next: Omit<KvLayout, "tensors"> = { heads, headSize, type };
-    if (layout !== null && (layout.heads !== heads || layout.headSize !== headSize || layout.type !== type)) {
+    if (
+      layout !== null &&
+      (layout.heads !== heads || layout.headSize !== headSize || layout.type !== type)
+    ) {
       throw refuse(`${input.name} has another shape than the layers before it`);
     }
     tensors.push({ past: input.name, present: `present${name}` });
     layout = { ...next, tensors: tensors.length };
   }
-  if (layout === null) throw refuse("the graph has no past_key_values inputs (exported without a cache?)");
+  if (layout === null)
+    throw refuse("the graph has no past_key_values inputs (exported without a cache?)");
   for (const needed of ["input_ids", "attention_mask"]) {
     if (!session.inputNames.includes(needed)) throw refuse(`the graph has no input ${needed}`);
   }
@@ -160,10 +166,19 @@ function readGraph(session: InferenceSession, directory: string): Graph {
   }
   const logits = session.outputMetadata.find((output) => output.name === "logits");
   const vocabularySize = logits?.isTensor === true ? logits.shape[2] : undefined;
-  if (logits?.isTensor !== true || logits.type !== "float32" || typeof vocabularySize !== "number") {
+  if (
+    logits?.isTensor !== true ||
+    logits.type !== "float32" ||
+    typeof vocabularySize !== "number"
+  ) {
     throw refuse("the graph has no output logits of float32 [batch, sequence, vocabulary]");
   }
-  return { tensors, layout, hasPositions: session.inputNames.includes("position_ids"), vocabularySize };
+  return {
+    tensors,
+    layout,
+    hasPositions: session.inputNames.includes("position_ids"),
+    vocabularySize,
+  };
 }
 
 function floats(tensor: Tensor | undefined): Float32Array {

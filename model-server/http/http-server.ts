@@ -85,7 +85,11 @@ function sendError(response: ServerResponse, error: unknown): void {
   const failure =
     error instanceof ApiError
       ? error
-      : new ApiError(500, "InternalServerError", error instanceof Error ? error.message : String(error));
+      : new ApiError(
+          500,
+          "InternalServerError",
+          error instanceof Error ? error.message : String(error),
+        );
   sendJson(response, failure.status, failure.body());
 }
 

@@ -21,8 +21,7 @@ export function chatRequest(body: ChatBody, model: ServedModel): TextRequest {
   checkModel(body, model);
   const messages = body.messages.map(({ role, content }) => ({
     role,
-    content:
-      typeof content === "string" ? content : content.map((part) => part.text).join("\n"),
+    content: typeof content === "string" ? content : content.map((part) => part.text).join("\n"),
   }));
   const text = render(model, messages, body.add_generation_prompt ?? true);
   const prompt = model.encode(text, false);

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type FieldProblem, badRequest, invalidBody } from "./api-error.ts";
+import { badRequest, type FieldProblem, invalidBody } from "./api-error.ts";
 
 /** The bodies of OpenAI's two text endpoints, as far as this server honours them, with vLLM's additions. */
 
@@ -104,7 +104,10 @@ function refuseUnsupported(body: object): void {
     if (allowed === undefined || value === null || allowed.includes(value)) continue;
     if (typeof value === "object" && Object.keys(value).length === 0) continue;
     const only = allowed.length === 0 ? "" : `, only ${JSON.stringify(allowed[0])}`;
-    throw badRequest(`${field}=${JSON.stringify(value)} is not supported by this server${only}.`, field);
+    throw badRequest(
+      `${field}=${JSON.stringify(value)} is not supported by this server${only}.`,
+      field,
+    );
   }
 }
 

@@ -13,7 +13,11 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     const message = error instanceof Error ? error.message : String(error);
     const position = /position (\d+)/.exec(message)?.[1] ?? String(text.length);
     throw invalidBody([
-      { type: "json_invalid", location: `body.${position}`, message: `JSON decode error: ${message}` },
+      {
+        type: "json_invalid",
+        location: `body.${position}`,
+        message: `JSON decode error: ${message}`,
+      },
     ]);
   }
 }

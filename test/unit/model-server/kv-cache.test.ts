@@ -33,7 +33,10 @@ function step(cache: BatchKvCache, sequences: readonly number[]): void {
     for (let row = 0; row < rows; row++) {
       for (let head = 0; head < 2; head++) {
         const block = row * 2 + head;
-        present.set(past.subarray(block * length * 2, (block + 1) * length * 2), block * (length + 1) * 2);
+        present.set(
+          past.subarray(block * length * 2, (block + 1) * length * 2),
+          block * (length + 1) * 2,
+        );
         for (let element = 0; element < 2; element++) {
           present[(block * (length + 1) + length) * 2 + element] = value(
             sequences[row] ?? -1,

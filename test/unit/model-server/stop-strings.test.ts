@@ -38,7 +38,10 @@ describe("stop strings", () => {
   });
 
   test("finds a stop that begins inside what looked like another beginning of it", () => {
-    expect(show(["aab"], ["a", "a", "a", "b!"])).toEqual({ shown: ["", "", "a", ""], matched: "aab" });
+    expect(show(["aab"], ["a", "a", "a", "b!"])).toEqual({
+      shown: ["", "", "a", ""],
+      matched: "aab",
+    });
   });
 
   test("takes the earliest of several", () => {
