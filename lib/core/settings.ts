@@ -162,7 +162,7 @@ class SettingsReader {
     if (value === undefined) {
       const shown = name === "API_KEY" ? "a value that is not shown" : JSON.stringify(found.value);
       this.#problems.push(`${name}: found ${shown}, allowed: ${parser.allowed}`);
-    } else if (!UNLISTED.includes(name)) {
+    } else if (!UNLISTED.includes(name) && found.value !== "") {
       this.effective[name] = found;
     }
     return value;

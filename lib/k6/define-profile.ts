@@ -66,7 +66,7 @@ export function defineProfile(profile: Profile): ProfileScript {
   let user: User | undefined;
   return {
     options: loadOptions(schedule, settings, sla.sla, gateOf(profile.load)),
-    setup: createSetup(settings),
+    setup: createSetup(settings, schedule),
     run: async (data) => {
       if (!data) throw new UserError("bad-input", "setup has not run: start without --no-setup");
       user ??= createUser(userProfile, data);

@@ -2,6 +2,8 @@ import exec from "k6/execution";
 import { BASE_URL_FORM } from "../core/base-url.ts";
 import { describeSettings, type Settings } from "../core/settings.ts";
 import { UserError } from "../core/user-error.ts";
+import type { LoadSchedule } from "../workload/load-shape.ts";
+import { assertDeclaredLoad } from "./declared-load.ts";
 import { serverHeaders } from "./request.ts";
 import { checkServer } from "./server-check.ts";
 
@@ -18,9 +20,13 @@ export interface SetupData {
  * Misuse ends the test by `test.abort`, so that k6 prints the message alone and exits 108; an error thrown in an async
  * `setup` would come with a stack, and 255. The message starts with the error's code (`target-unreachable: ...`).
  */
-export function createSetup(settings: Settings): () => Promise<SetupData | undefined> {
+export function createSetup(
+  settings: Settings,
+  schedule: LoadSchedule,
+): () => Promise<SetupData | undefined> {
   return async () => {
     try {
+      assertDeclaredLoad(schedule);
       return await prepare(settings);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;

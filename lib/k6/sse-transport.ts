@@ -68,7 +68,7 @@ export async function captureStream(
       }
       if (endMs === null) {
         endMs = now();
-        transportError = message;
+        transportError = failure(message);
       }
       // After a cut stream or the timeout xk6-sse waits for ever unless it is closed.
       close();
@@ -82,9 +82,14 @@ export async function captureStream(
     status: response.status === 0 ? null : response.status,
     eventMs,
     eventData,
-    transportError: transportError ?? (response.error || null),
+    transportError: transportError ?? (response.error === "" ? null : failure(response.error)),
     strayLine,
   };
+}
+
+/** A connection's failure without its own port, which is another each time: failures of one kind read the same. */
+function failure(message: string): string {
+  return message.replace(/\S+:\d+->/g, "");
 }
 
 /** k6 passes Go's errors, whose text is what their `error()` says. */
