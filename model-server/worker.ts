@@ -1,10 +1,10 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { UserError } from "../lib/core/user-error.ts";
+import { loadOnnxModel } from "../model/onnx-model.ts";
 import { BatchEngine } from "./engine/batch-engine.ts";
 import type { EngineOptions, FromEngine, ToEngine } from "./engine/messages.ts";
 import { OnnxDecoder } from "./engine/onnx-decoder.ts";
 import { Sequence } from "./engine/sequence.ts";
-import { loadForEngine } from "./model-files.ts";
 
 /** The thread that owns the model: a step blocks it for as long as it computes, and nothing else. */
 const port = parentPort;
@@ -13,13 +13,19 @@ const send = (message: FromEngine): void => port.postMessage(message);
 const options: EngineOptions = workerData;
 
 try {
-  const { session, model } = await loadForEngine(options.modelDirectory, options.intraOpThreads);
-  const decoder = new OnnxDecoder(session, options.modelDirectory);
-  const engine = new BatchEngine(decoder, { ...options, send });
+  const model = await loadOnnxModel(options.modelDirectory, {
+    provider: "cpu",
+    intraOpThreads: options.intraOpThreads,
+  });
+  const engine = new BatchEngine(new OnnxDecoder(model), { ...options, send });
+  const vocabulary = {
+    eosTokenIds: model.config.eosTokenIds,
+    decode: (ids: readonly number[]) => model.tokenizer.decode(ids, true),
+  };
   port.on("message", (message: ToEngine) => {
     switch (message.kind) {
       case "generate":
-        engine.add(new Sequence(message.id, message.prompt, message.parameters, model));
+        engine.add(new Sequence(message.id, message.prompt, message.parameters, vocabulary));
         return;
       case "abort":
         engine.abort(message.id);

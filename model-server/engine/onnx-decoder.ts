@@ -1,37 +1,27 @@
-import { type InferenceSession, Tensor } from "onnxruntime-node";
+import { Tensor } from "onnxruntime-node";
 import { UserError } from "../../lib/core/user-error.ts";
+import type { GraphSignature } from "../../model/graph-signature.ts";
+import type { OnnxModel } from "../../model/onnx-model.ts";
+import { int64, promptFeeds } from "../../model/prompt-feeds.ts";
 import type { Decoder, PrefilledPrompt } from "./decoder.ts";
+import { float16ToFloat32 } from "./float16.ts";
 import { BatchKvCache, type KvArray, type KvLayout } from "./kv-cache.ts";
 
-type Feeds = Record<string, Tensor>;
-
-interface CacheTensor {
-  readonly past: string;
-  readonly present: string;
-}
-
 /**
- * Decodes with a graph as Optimum exports it (`input_ids`, `attention_mask`, `position_ids`,
- * `past_key_values.N.key|value` -> `logits`, `present.N.key|value`). The outputs of a step are written by ONNX Runtime
- * straight into the buffers that the next step reads.
+ * Decodes with a graph in Optimum's convention. A step's new keys and values are written by ONNX Runtime straight into
+ * the buffers that the next step reads.
  */
 export class OnnxDecoder implements Decoder {
-  readonly #session: InferenceSession;
-  readonly #tensors: readonly CacheTensor[];
-  readonly #hasPositions: boolean;
-  readonly #vocabularySize: number;
+  readonly #model: OnnxModel;
   readonly #cache: BatchKvCache;
-  #logits: Float32Array;
+  /** Where the graph writes the logits. */
+  #logits: KvArray;
 
-  /** @throws UserError where the graph is of another layout */
-  constructor(session: InferenceSession, modelDirectory: string) {
-    const graph = readGraph(session, modelDirectory);
-    this.#session = session;
-    this.#tensors = graph.tensors;
-    this.#hasPositions = graph.hasPositions;
-    this.#vocabularySize = graph.vocabularySize;
-    this.#cache = new BatchKvCache(graph.layout);
-    this.#logits = new Float32Array(graph.vocabularySize);
+  /** @throws UserError where sequences can't be decoded together by this graph */
+  constructor(model: OnnxModel) {
+    this.#model = model;
+    this.#cache = new BatchKvCache(cacheLayout(model.signature, model.graphFile));
+    this.#logits = this.#newLogits(0);
   }
 
   get rows(): number {
@@ -43,27 +33,14 @@ export class OnnxDecoder implements Decoder {
   }
 
   async prefill(prompt: readonly number[]): Promise<PrefilledPrompt> {
-    const tokens = prompt.length;
-    const ids = BigInt64Array.from(prompt, BigInt);
-    const feeds: Feeds = {
-      input_ids: new Tensor("int64", ids, [1, tokens]),
-      attention_mask: new Tensor("int64", new BigInt64Array(tokens).fill(1n), [1, tokens]),
-    };
-    if (this.#hasPositions) {
-      const positions = BigInt64Array.from(ids, (_, index) => BigInt(index));
-      feeds["position_ids"] = new Tensor("int64", positions, [1, tokens]);
-    }
-    const { type, heads, headSize } = this.#cache.layout;
-    const empty = type === "float32" ? new Float32Array(0) : new Uint16Array(0);
-    for (const { past } of this.#tensors) {
-      feeds[past] = new Tensor(type, empty, [1, heads, 0, headSize]);
-    }
-    const output = await this.#session.run(feeds);
-    const logits = floats(output["logits"]);
+    const { session, signature } = this.#model;
+    const output = await session.run(promptFeeds(signature, prompt));
+    const logits = halfOrFloat(output["logits"]);
+    const last = logits.subarray((prompt.length - 1) * signature.vocabularySize);
     return {
-      tokens,
-      logits: logits.subarray((tokens - 1) * this.#vocabularySize),
-      keysAndValues: this.#tensors.map(({ present }) => kvArray(output[present])),
+      tokens: prompt.length,
+      logits: last instanceof Float32Array ? last : float16ToFloat32(last),
+      keysAndValues: signature.cache.map(({ present }) => halfOrFloat(output[present])),
     };
   }
 
@@ -76,33 +53,30 @@ export class OnnxDecoder implements Decoder {
   }
 
   async step(tokens: readonly number[]): Promise<readonly Float32Array[]> {
+    const { session, signature } = this.#model;
     const { rows, length } = this.#cache;
-    const { heads, headSize, type } = this.#cache.layout;
-    const feeds: Feeds = {
-      input_ids: new Tensor("int64", BigInt64Array.from(tokens, BigInt), [rows, 1]),
+    const feeds: Record<string, Tensor> = {
+      input_ids: int64(tokens, [rows, 1]),
       attention_mask: new Tensor("int64", this.#attentionMask(), [rows, length + 1]),
     };
-    if (this.#hasPositions) {
-      const positions = BigInt64Array.from(tokens, (_, row) => BigInt(this.#cache.tokensOf(row)));
-      feeds["position_ids"] = new Tensor("int64", positions, [rows, 1]);
+    if (signature.hasPositionIds) {
+      const positions = tokens.map((_, row) => this.#cache.tokensOf(row));
+      feeds["position_ids"] = int64(positions, [rows, 1]);
     }
-    const size = rows * this.#vocabularySize;
-    if (this.#logits.length < size) this.#logits = new Float32Array(size);
-    const logits = this.#logits.subarray(0, size);
-    const fetches: Feeds = {
-      logits: new Tensor("float32", logits, [rows, 1, this.#vocabularySize]),
+    const logits = this.#logitsOf(rows);
+    const fetches: Record<string, Tensor> = {
+      logits: new Tensor(signature.logitsType, logits, [rows, 1, signature.vocabularySize]),
     };
-    this.#tensors.forEach(({ past, present }, index) => {
-      const pastShape = [rows, heads, length, headSize];
-      const presentShape = [rows, heads, length + 1, headSize];
-      feeds[past] = new Tensor(type, this.#cache.past(index), pastShape);
-      fetches[present] = new Tensor(type, this.#cache.present(index), presentShape);
+    signature.cache.forEach(({ past, present, type, heads, headSize }, index) => {
+      feeds[past] = new Tensor(type, this.#cache.past(index), [rows, heads, length, headSize]);
+      const shape = [rows, heads, length + 1, headSize];
+      fetches[present] = new Tensor(type, this.#cache.present(index), shape);
     });
-    await this.#session.run(feeds, fetches);
+    await session.run(feeds, fetches);
     this.#cache.advance();
-    return tokens.map((_, row) =>
-      logits.subarray(row * this.#vocabularySize, (row + 1) * this.#vocabularySize),
-    );
+    const floats = logits instanceof Float32Array ? logits : float16ToFloat32(logits);
+    const width = signature.vocabularySize;
+    return tokens.map((_, row) => floats.subarray(row * width, (row + 1) * width));
   }
 
   /** 0 for padding, 1 for a row's own tokens and the one that is being read. */
@@ -116,78 +90,42 @@ export class OnnxDecoder implements Decoder {
     }
     return mask;
   }
+
+  #logitsOf(rows: number): KvArray {
+    const size = rows * this.#model.signature.vocabularySize;
+    if (this.#logits.length < size) this.#logits = this.#newLogits(size);
+    return this.#logits.subarray(0, size);
+  }
+
+  #newLogits(size: number): KvArray {
+    return this.#model.signature.logitsType === "float32"
+      ? new Float32Array(size)
+      : new Uint16Array(size);
+  }
 }
 
-interface Graph {
-  readonly tensors: readonly CacheTensor[];
-  readonly layout: KvLayout;
-  readonly hasPositions: boolean;
-  readonly vocabularySize: number;
-}
-
-function readGraph(session: InferenceSession, directory: string): Graph {
+/** @throws UserError where sequences can't be decoded together by this graph */
+function cacheLayout(signature: GraphSignature, graphFile: string): KvLayout {
   const refuse = (what: string): UserError =>
-    new UserError(
-      "bad-input",
-      `${directory}: ${what}. The server takes decoders as \`optimum-cli export onnx --task text-generation-with-past\` ` +
-        "writes them: input_ids, attention_mask, position_ids and past_key_values.N.key|value to logits and present.N.key|value.",
+    new UserError("bad-input", `${graphFile} ${what}, so it can't be served`);
+  const [first] = signature.cache;
+  if (first === undefined) {
+    throw refuse(
+      "has no past_key_values inputs (exported with `--task text-generation`, not `text-generation-with-past`?)",
     );
-  const tensors: CacheTensor[] = [];
-  let layout: KvLayout | null = null;
-  for (const input of session.inputMetadata) {
-    const name = /^past_key_values(\.\d+\.(?:key|value))$/.exec(input.name)?.[1];
-    if (name === undefined) {
-      if (["input_ids", "attention_mask", "position_ids"].includes(input.name)) continue;
-      throw refuse(`the graph wants an input ${JSON.stringify(input.name)}`);
+  }
+  if (!signature.hasAttentionMask) throw refuse("has no input attention_mask");
+  const { heads, headSize, type } = first;
+  for (const tensor of signature.cache) {
+    if (tensor.heads !== heads || tensor.headSize !== headSize || tensor.type !== type) {
+      throw refuse(`has caches of several shapes: ${tensor.past} differs from ${first.past}`);
     }
-    const [, heads, , headSize] = input.isTensor ? input.shape : [];
-    const type = input.isTensor ? input.type : "string";
-    if (typeof heads !== "number" || typeof headSize !== "number") {
-      throw refuse(`${input.name} has no fixed number of heads and head size`);
-    }
-    if (type !== "float32" && type !== "float16") throw refuse(`${input.name} is ${type}`);
-    const next: Omit<KvLayout, "tensors"> = { heads, headSize, type };
-    if (
-      layout !== null &&
-      (layout.heads !== heads || layout.headSize !== headSize || layout.type !== type)
-    ) {
-      throw refuse(`${input.name} has another shape than the layers before it`);
-    }
-    tensors.push({ past: input.name, present: `present${name}` });
-    layout = { ...next, tensors: tensors.length };
   }
-  if (layout === null)
-    throw refuse("the graph has no past_key_values inputs (exported without a cache?)");
-  for (const needed of ["input_ids", "attention_mask"]) {
-    if (!session.inputNames.includes(needed)) throw refuse(`the graph has no input ${needed}`);
-  }
-  for (const { present } of tensors) {
-    if (!session.outputNames.includes(present)) throw refuse(`the graph has no output ${present}`);
-  }
-  const logits = session.outputMetadata.find((output) => output.name === "logits");
-  const vocabularySize = logits?.isTensor === true ? logits.shape[2] : undefined;
-  if (
-    logits?.isTensor !== true ||
-    logits.type !== "float32" ||
-    typeof vocabularySize !== "number"
-  ) {
-    throw refuse("the graph has no output logits of float32 [batch, sequence, vocabulary]");
-  }
-  return {
-    tensors,
-    layout,
-    hasPositions: session.inputNames.includes("position_ids"),
-    vocabularySize,
-  };
+  return { tensors: signature.cache.length, heads, headSize, type };
 }
 
-function floats(tensor: Tensor | undefined): Float32Array {
-  if (tensor?.data instanceof Float32Array) return tensor.data;
-  throw new TypeError("the model gave no float32 logits");
-}
-
-function kvArray(tensor: Tensor | undefined): KvArray {
+function halfOrFloat(tensor: Tensor | undefined): KvArray {
   const data = tensor?.data;
   if (data instanceof Float32Array || data instanceof Uint16Array) return data;
-  throw new TypeError("the model gave no keys and values");
+  throw new TypeError("the model gave an output that is neither float32 nor float16");
 }
