@@ -30,13 +30,16 @@ export class EngineClient {
   #onStep: (step: EngineStep) => void = () => {};
   #nextId = 1;
   #failure: string | null = null;
-  #stopping = false;
+  #exited = false;
 
   private constructor(worker: Worker) {
     this.#worker = worker;
     worker.on("message", (message: FromEngine) => this.#receive(message));
     worker.on("error", (error) => this.#fail(`the engine's thread failed: ${error.message}`));
-    worker.on("exit", (code) => this.#fail(`the engine's thread ended with code ${code}`));
+    worker.on("exit", (code) => {
+      this.#exited = true;
+      this.#fail(`the engine's thread ended with code ${code}`);
+    });
   }
 
   /**
@@ -94,9 +97,8 @@ export class EngineClient {
 
   /** Ends the thread; sequences that are not over are told so. */
   async stop(): Promise<void> {
-    if (this.#stopping) return;
-    this.#stopping = true;
     this.#fail("the server is shutting down");
+    if (this.#exited) return;
     const exited = new Promise<void>((resolve) => this.#worker.once("exit", () => resolve()));
     this.#post({ kind: "stop" });
     const timer = setTimeout(() => void this.#worker.terminate(), STOP_MS);

@@ -50,7 +50,9 @@ function answer(
   model: ServedModel,
   service: GenerationService,
 ): void {
-  if (service.failure !== null) throw unavailable(service.failure);
+  if (service.failure !== null) {
+    throw new ApiError(503, "ServiceUnavailableError", service.failure);
+  }
   if (!service.admits()) {
     throw new ApiError(429, "TooManyRequestsError", "The queue of waiting requests is full.");
   }
@@ -93,7 +95,7 @@ function streamAnswer(
       response.end("data: [DONE]\n\n");
     },
     failed: (message) => {
-      send(unavailable(message).body());
+      send(failure(message).body());
       response.end("data: [DONE]\n\n");
     },
   });
@@ -117,7 +119,7 @@ function wholeAnswer(
       const counts: TokenCounts = { promptTokens: request.prompt.length, completionTokens };
       sendJson(response, 200, format.whole(head, whole, finish, counts));
     },
-    failed: (message) => sendJson(response, 503, unavailable(message).body()),
+    failed: (message) => sendJson(response, 500, failure(message).body()),
   });
   whenClosed(response, abort);
 }
@@ -135,8 +137,8 @@ function generation(
   return { requestId, receivedMs, prompt, parameters };
 }
 
-function unavailable(reason: string): ApiError {
-  return new ApiError(503, "ServiceUnavailableError", reason);
+function failure(reason: string): ApiError {
+  return new ApiError(500, "InternalServerError", reason);
 }
 
 /** vLLM's list, and the digest of the model's files as `artifact`. */

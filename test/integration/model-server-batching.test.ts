@@ -31,7 +31,7 @@ function requests(sampling: object): object[] {
   const words = ["the", "people", "of", "our", "union", "have", "asked", "peace", "and", "law"];
   return Array.from({ length: 18 }, (_, index) => ({
     prompt: Array.from(
-      { length: 1 + randomInt(random, 40) },
+      { length: 1 + randomInt(random, 24) },
       () => words[randomInt(random, words.length)],
     ).join(" "),
     max_tokens: 1 + randomInt(random, 60),
@@ -76,7 +76,7 @@ describe("continuous batching", () => {
 
   test("more requests than places wait and start in the order in which they came", async () => {
     served.length = 0;
-    const body = { prompt: "the law", max_tokens: 200, ignore_eos: true };
+    const body = { prompt: "the law", max_tokens: 100, ignore_eos: true };
     const answers: Promise<string>[] = [];
     for (let n = 0; n < 15; n++) {
       answers.push(complete(body));

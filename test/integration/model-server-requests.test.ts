@@ -1,12 +1,11 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { ServedRequest } from "../../model-server/request-log.ts";
 import type { ModelServer } from "../../model-server/start-model-server.ts";
-import { eventsOf, metric, post, startTestServer } from "../support/model-server.ts";
+import { metric, post, startTestServer } from "../support/model-server.ts";
 
 const served: ServedRequest[] = [];
 let server: ModelServer;
@@ -31,10 +30,6 @@ async function complete(fields: object) {
   const { text } = await post(`${server.url}/v1/completions`, body);
   const { choices, usage } = completion.parse(JSON.parse(text));
   return { ...choices[0], tokens: usage.completion_tokens };
-}
-
-async function eventually(condition: () => Promise<boolean>): Promise<void> {
-  while (!(await condition())) await sleep(5);
 }
 
 describe("the end of a text", () => {
@@ -81,9 +76,9 @@ describe("the end of a text", () => {
 
   test("a stop token ends the text and counts as a token", async () => {
     const all = Array.from({ length: 64 }, (_, id) => id + 1);
-    const stopped = await complete({ max_tokens: 500, stop_token_ids: all, temperature: 2 });
+    const stopped = await complete({ max_tokens: 100, stop_token_ids: all, temperature: 2 });
     if (stopped.finish_reason === "stop") expect(all).toContain(stopped.stop_reason);
-    else expect(stopped.tokens).toBe(500);
+    else expect(stopped.tokens).toBe(100);
   });
 });
 
@@ -147,67 +142,5 @@ describe("what the server tells of itself", () => {
       { id: "b", outcome: "length" },
     ]);
     await rm(folder, { recursive: true });
-  });
-});
-
-describe("clients and servers that go away", () => {
-  const endless = {
-    messages: [{ role: "user", content: "law" }],
-    ignore_eos: true,
-    stream: true,
-  };
-
-  test("a client that goes away takes its sequence out of the batch", async () => {
-    const aborted = () =>
-      metric(server, "vllm:request_success_total", { finished_reason: "abort" });
-    const before = await aborted();
-    const leaver = new AbortController();
-    const response = await fetch(`${server.url}/v1/chat/completions`, {
-      method: "POST",
-      body: JSON.stringify(endless),
-      signal: leaver.signal,
-      headers: { "X-Request-Id": "leaver" },
-    });
-    await response.body?.getReader().read();
-    leaver.abort();
-    await eventually(async () => (await aborted()) === before + 1);
-    expect(await metric(server, "vllm:num_requests_running")).toBe(0);
-    expect(served.find(({ id }) => id === "leaver")).toMatchObject({ outcome: "abort" });
-  });
-
-  test("a full queue answers 429 and says so in the metrics", async () => {
-    const narrow = await startTestServer({ maxBatch: 1, maxWaiting: 1 });
-    const url = `${narrow.url}/v1/chat/completions`;
-    try {
-      const leaver = new AbortController();
-      const call = (signal?: AbortSignal) =>
-        fetch(url, {
-          method: "POST",
-          body: JSON.stringify(endless),
-          ...(signal === undefined ? {} : { signal }),
-        });
-      await (await call(leaver.signal)).body?.getReader().read();
-      await call(leaver.signal);
-      expect((await call()).status).toBe(429);
-      expect(
-        await metric(narrow, "vllm:admission_rejections_total", { reason: "max_num_queued_reqs" }),
-      ).toBe(1);
-      leaver.abort();
-      await eventually(async () => (await metric(narrow, "vllm:num_requests_waiting")) === 0);
-      expect((await post(url, { ...endless, max_tokens: 1 })).status).toBe(200);
-    } finally {
-      await narrow.close();
-    }
-  });
-
-  test("closing tells streams that are not over, then listens no more", async () => {
-    const closing = await startTestServer();
-    const streaming = post(`${closing.url}/v1/chat/completions`, endless);
-    await eventually(async () => (await metric(closing, "vllm:num_requests_running")) === 1);
-    await closing.close();
-    const events = eventsOf((await streaming).text);
-    expect(events.at(-1)).toBe("[DONE]");
-    expect(events.at(-2)).toMatchObject({ error: { code: 503 } });
-    await expect(fetch(`${closing.url}/health`)).rejects.toThrow();
   });
 });

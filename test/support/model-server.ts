@@ -8,7 +8,10 @@ import {
 } from "../../model-server/start-model-server.ts";
 
 /** A causal model of a few kilobytes with a real tokenizer, in the layout of `optimum-cli export onnx`. */
-export const TINY_MODEL = fileURLToPath(new URL("../fixtures/tiny-model/", import.meta.url));
+export const TINY_MODEL = fileURLToPath(new URL("../fixtures/tiny-model/llama/", import.meta.url));
+
+/** An engine without a model that streams until it is told otherwise: see the file. */
+export const SCRIPTED_ENGINE = new URL("./scripted-engine.mjs", import.meta.url);
 
 let worker: Promise<URL> | null = null;
 
@@ -39,7 +42,7 @@ export async function startTestServer(
   return startModelServer({
     modelDirectory: TINY_MODEL,
     port: 0,
-    workerUrl: await bundledWorker(),
+    workerUrl: options.workerUrl ?? (await bundledWorker()),
     ...options,
   });
 }
