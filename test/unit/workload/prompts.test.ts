@@ -1,0 +1,62 @@
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { cacheBustMarker } from "../../../lib/workload/cache-bust.ts";
+import { createPromptOrder } from "../../../lib/workload/prompt-order.ts";
+import { parsePromptSet } from "../../../lib/workload/prompt-set.ts";
+
+describe("prompt set", () => {
+  test("the committed one is good, and its ids are unique", () => {
+    const file = fileURLToPath(new URL("../../../data/prompts-sotu.jsonl", import.meta.url));
+    const prompts = parsePromptSet(readFileSync(file, "utf8"), file);
+    expect(prompts.length).toBeGreaterThanOrEqual(64);
+    expect(new Set(prompts.map(({ id }) => id)).size).toBe(prompts.length);
+  });
+
+  test("skips empty lines and takes Windows line ends", () => {
+    const jsonl = '{"id":"a","text":"Hi"}\r\n\r\n{"id":"b","text":"Yo","more":1}\r\n';
+    expect(parsePromptSet(jsonl, "p.jsonl")).toEqual([
+      { id: "a", text: "Hi" },
+      { id: "b", text: "Yo" },
+    ]);
+  });
+
+  test.each([
+    ['{"id":"a","text":"Hi"}\n{"id":"a"', /^p\.jsonl: line 2: found \{"id":"a", allowed: /],
+    ['{"id":"a","text":""}', /^p\.jsonl: line 1/],
+    ['{"id":1,"text":"Hi"}', /^p\.jsonl: line 1/],
+    ['["a"]', /^p\.jsonl: line 1/],
+    ["", /^p\.jsonl: found no prompts/],
+  ])("refuses %j", (jsonl, message) => {
+    expect(() => parsePromptSet(jsonl, "p.jsonl")).toThrow(message);
+  });
+});
+
+describe("prompt order", () => {
+  const indices = (seed: number) =>
+    Array.from({ length: 20 }, (_, i) => createPromptOrder(10, seed)(i));
+
+  test("uses every prompt once before any a second time, in the same order again", () => {
+    const order = indices(1);
+    expect([...order.slice(0, 10)].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(order.slice(10)).toEqual(order.slice(0, 10));
+  });
+
+  test("is the same for a seed and another for another", () => {
+    expect(indices(7)).toEqual(indices(7));
+    expect(indices(7)).not.toEqual(indices(8));
+  });
+});
+
+describe("cache-busting marker", () => {
+  test("is different in each request of a run, and of one length", () => {
+    const markers = Array.from({ length: 50_000 }, (_, i) => cacheBustMarker("run/1", i));
+    expect(new Set(markers).size).toBe(markers.length);
+    expect(new Set(markers.map((m) => m.length))).toEqual(new Set([11]));
+  });
+
+  test("is the same for the same run and request, and another in another run", () => {
+    expect(cacheBustMarker("run/1", 3)).toBe(cacheBustMarker("run/1", 3));
+    expect(cacheBustMarker("run/1", 3)).not.toBe(cacheBustMarker("run/2", 3));
+  });
+});
