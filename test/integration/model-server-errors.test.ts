@@ -23,7 +23,7 @@ const errorBody = z.strictObject({
 });
 
 function recordedError(name: string) {
-  const url = new URL(`../fixtures/model-server/vllm-0.32-${name}.http`, import.meta.url);
+  const url = new URL(`../fixtures/streams/vllm-0.32-${name}.http`, import.meta.url);
   const text = readFileSync(url, "utf8").replaceAll("\r\n", "\n");
   return errorBody.parse(JSON.parse(text.slice(text.indexOf("\n\n") + 2))).error;
 }

@@ -10,16 +10,13 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-function recorded(name: string): string {
-  return readFileSync(
-    new URL(`../fixtures/model-server/vllm-0.32-${name}`, import.meta.url),
-    "utf8",
-  );
+function recorded(path: string): string {
+  return readFileSync(new URL(`../fixtures/${path}`, import.meta.url), "utf8");
 }
 
 /** The body of a recorded answer, its chunk framing already taken off by whoever recorded it. */
-function recordedBody(name: string): string {
-  const text = recorded(name).replaceAll("\r\n", "\n");
+function recordedBody(path: string): string {
+  const text = recorded(path).replaceAll("\r\n", "\n");
   return text.slice(text.indexOf("\n\n") + 2);
 }
 
@@ -46,7 +43,9 @@ describe("wire format of vLLM", () => {
     });
     expect(status).toBe(200);
     expect(headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
-    expect(eventsOf(text).map(shape)).toEqual(eventsOf(recordedBody("chat.http")).map(shape));
+    expect(eventsOf(text).map(shape)).toEqual(
+      eventsOf(recordedBody("streams/vllm-0.32-chat.http")).map(shape),
+    );
   });
 
   test("a completion stream with usage on every chunk has vLLM's events, keys and order", async () => {
@@ -58,7 +57,9 @@ describe("wire format of vLLM", () => {
       stream_options: { include_usage: true, continuous_usage_stats: true },
     });
     const events = eventsOf(text);
-    const wanted = eventsOf(recordedBody("completions-continuous-usage.http"));
+    const wanted = eventsOf(
+      recordedBody("model-server/vllm-0.32-completions-continuous-usage.http"),
+    );
     expect(events.map(shape)).toEqual(wanted.map(shape));
     const counted = z.object({ usage: z.object({ completion_tokens: z.int() }) });
     const completionTokens = events
@@ -103,7 +104,7 @@ describe("wire format of vLLM", () => {
     const response = await fetch(`${server.url}/v1/models`);
     const list = z.object({ data: z.tuple([z.record(z.string(), z.unknown())]) });
     const ours = list.parse(await response.json()).data[0];
-    const theirs = list.parse(JSON.parse(recorded("models.json"))).data[0];
+    const theirs = list.parse(JSON.parse(recorded("model-server/vllm-0.32-models.json"))).data[0];
     // Permissions are a relic that nothing reads.
     const { permission, ...wanted } = theirs;
     expect(permission).toBeDefined();
@@ -120,7 +121,7 @@ describe("wire format of vLLM", () => {
 
   test("every metric has vLLM's name, type and buckets", async () => {
     const ours = await (await fetch(`${server.url}/metrics`)).text();
-    const theirs = recorded("metrics.prom");
+    const theirs = recorded("model-server/vllm-0.32-metrics.prom");
     const types = ours.split("\n").filter((line) => line.startsWith("# TYPE"));
     expect(types.length).toBeGreaterThan(10);
     for (const type of types) expect(theirs).toContain(`${type}\n`);
