@@ -31,6 +31,7 @@ function oneOf<const T extends string>(values: readonly T[]): SettingParser<T> {
 }
 
 export const baseUrl: SettingParser<string> = { parse: parseBaseUrl, allowed: BASE_URL_FORM };
+export const flag: SettingParser<"0" | "1"> = oneOf(["0", "1"]);
 export type RecordsChannel = "off" | "console";
 export const recordsChannel: SettingParser<RecordsChannel> = oneOf(["off", "console"]);
 /** What a record keeps of the answer's text. */

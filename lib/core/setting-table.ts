@@ -21,6 +21,7 @@ const HELP = {
   BACKOFF: "pause of a user after a failed request (default 1s)",
   RECORDS: "off (default), or console: one JSON line a request by console.log",
   TEXT: "what a record keeps of the answer: none (default), hash or full",
+  ONCE: "1: a single request instead of the profile's load",
   RUN_ID: "name of the run in request ids (default: from the clock)",
   INSTANCE: "name of this load generator among several (default 1)",
   SUMMARY_FILE: "file that k6's summary data is written to, in a folder that is there",
@@ -28,7 +29,7 @@ const HELP = {
 
 export type SettingName = keyof typeof HELP;
 
-const INTERNAL: readonly SettingName[] = ["RUN_ID", "INSTANCE", "SUMMARY_FILE"];
+const INTERNAL: readonly SettingName[] = ["ONCE", "RUN_ID", "INSTANCE", "SUMMARY_FILE"];
 
 /** In the order in which help and effective settings show them. */
 export const SETTING_NAMES = Object.keys(HELP) as readonly SettingName[];

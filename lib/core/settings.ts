@@ -23,6 +23,8 @@ export interface Settings {
   readonly backoffMs: number;
   readonly records: parsers.RecordsChannel;
   readonly text: parsers.TextPolicy;
+  /** A single request instead of the profile's load. */
+  readonly once: boolean;
   readonly runId: string | undefined;
   readonly instance: string;
   readonly summaryFile: string | undefined;
@@ -47,11 +49,12 @@ const DEFAULTS: Readonly<Partial<Record<SettingName, string>>> = {
   BACKOFF: "1s",
   RECORDS: "off",
   TEXT: "none",
+  ONCE: "0",
   INSTANCE: "1",
 };
 
 /** Never among the effective settings: secrets, and what is recorded elsewhere. */
-const UNLISTED: readonly SettingName[] = ["API_KEY", "RUN_ID", "INSTANCE", "SUMMARY_FILE"];
+const UNLISTED: readonly SettingName[] = ["API_KEY", "ONCE", "RUN_ID", "INSTANCE", "SUMMARY_FILE"];
 
 /**
  * Reads the settings from the environment, over the profile's defaults, over the general ones. Other variables are
@@ -79,6 +82,7 @@ export function parseSettings(
   const backoffMs = reader.required("BACKOFF", parsers.pause);
   const records = reader.required("RECORDS", parsers.recordsChannel);
   const text = reader.required("TEXT", parsers.textPolicy);
+  const once = reader.required("ONCE", parsers.flag);
   const runId = reader.optional("RUN_ID", parsers.identifier);
   const instance = reader.required("INSTANCE", parsers.identifier);
   const summaryFile = reader.optional("SUMMARY_FILE", parsers.filePath);
@@ -98,6 +102,7 @@ export function parseSettings(
     backoffMs: backoffMs(),
     records: records(),
     text: text(),
+    once: once() === "1",
     runId: runId(),
     instance: instance(),
     summaryFile: summaryFile(),

@@ -1,4 +1,5 @@
 import exec from "k6/execution";
+import type { Scenario } from "k6/options";
 import { parseDuration } from "../core/duration.ts";
 import { UserError } from "../core/user-error.ts";
 import type { LoadSchedule } from "../workload/load-shape.ts";
@@ -11,17 +12,17 @@ import type { LoadSchedule } from "../workload/load-shape.ts";
  * @throws UserError where they differ
  */
 export function assertDeclaredLoad(schedule: LoadSchedule): void {
-  const load = exec.test.options.scenarios?.["load"];
-  const declared = [schedule.startVus, ...schedule.stages.flatMap((s) => [s.target, s.durationMs])];
-  if (load?.executor === "ramping-vus") {
-    const running = [
-      load.startVUs,
-      ...load.stages.flatMap((s) => [s.target, parseDuration(s.duration)]),
-    ];
-    if (running.join() === declared.join()) return;
-  }
+  if (isDeclared(schedule, exec.test.options.scenarios?.["load"])) return;
   throw new UserError(
     "bad-input",
     "the load that runs is not the one that is declared: VUS and DURATION are fixed when a profile is archived (give them to k6 archive), and k6's own --vus, --stage and the like do not apply",
   );
+}
+
+function isDeclared(schedule: LoadSchedule, load: Scenario | undefined): boolean {
+  if (schedule.kind === "single-request") return load?.executor === "per-vu-iterations";
+  if (load?.executor !== "ramping-vus") return false;
+  const declared = schedule.stages.flatMap((stage) => [stage.target, stage.durationMs]);
+  const running = load.stages.flatMap((stage) => [stage.target, parseDuration(stage.duration)]);
+  return load.startVUs === schedule.startVus && running.join() === declared.join();
 }

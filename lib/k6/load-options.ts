@@ -1,4 +1,4 @@
-import type { Options } from "k6/options";
+import type { Options, Scenario } from "k6/options";
 import { formatDuration } from "../core/duration.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Sla } from "../core/sla.ts";
@@ -19,30 +19,50 @@ export function loadOptions(
   sla: Sla,
   gate: "all" | "floors",
 ): Options {
+  const shown = shownSubmetrics(schedule.plan);
+  return {
+    scenarios: scenariosOf(schedule, settings),
+    thresholds:
+      schedule.kind === "single-request"
+        ? mergeThresholds({ llm_success: ["rate>=1"] }, shown)
+        : mergeThresholds(slaThresholds(sla, gate), shown),
+    summaryTrendStats: TREND_STATISTICS,
+  };
+}
+
+function scenariosOf(schedule: LoadSchedule, settings: Settings): Record<string, Scenario> {
   // Longer than any request can take: one that is cut by the end of the scenario leaves no trace.
   const grace = formatDuration(settings.timeoutMs + GRACE_MS);
-  return {
-    scenarios: {
+  if (schedule.kind === "single-request") {
+    return {
       load: {
-        executor: "ramping-vus",
+        executor: "per-vu-iterations",
         exec: "run",
-        startVUs: schedule.startVus,
-        stages: schedule.stages.map(({ target, durationMs }) => ({
-          target,
-          duration: formatDuration(durationMs),
-        })),
-        gracefulStop: grace,
-        gracefulRampDown: grace,
-      },
-      heartbeat: {
-        executor: "constant-vus",
-        exec: "heartbeat",
         vus: 1,
-        duration: formatDuration(schedule.totalMs),
-        gracefulStop: "2s",
+        iterations: 1,
+        maxDuration: grace,
+        gracefulStop: grace,
       },
+    };
+  }
+  return {
+    load: {
+      executor: "ramping-vus",
+      exec: "run",
+      startVUs: schedule.startVus,
+      stages: schedule.stages.map(({ target, durationMs }) => ({
+        target,
+        duration: formatDuration(durationMs),
+      })),
+      gracefulStop: grace,
+      gracefulRampDown: grace,
     },
-    thresholds: mergeThresholds(slaThresholds(sla, gate), shownSubmetrics(schedule.plan)),
-    summaryTrendStats: TREND_STATISTICS,
+    heartbeat: {
+      executor: "constant-vus",
+      exec: "heartbeat",
+      vus: 1,
+      duration: formatDuration(schedule.totalMs),
+      gracefulStop: "2s",
+    },
   };
 }

@@ -6,6 +6,7 @@ import {
   type LoadShape,
   levelSweepSchedule,
   rampHoldDrainSchedule,
+  singleRequestSchedule,
 } from "../workload/load-shape.ts";
 
 interface Declared {
@@ -37,6 +38,7 @@ export function profileSettings(profile: Declared): ProfileSettings {
 /** What the declared shape comes to under the settings. */
 export function scheduleOf(load: LoadShape, settings: Settings): LoadSchedule {
   const { levels, durationMs } = settings;
+  if (settings.once) return singleRequestSchedule(settings.timeoutMs);
   switch (load.kind) {
     case "ramp-hold-drain":
       return rampHoldDrainSchedule({

@@ -60,7 +60,8 @@ export function createUser(profile: UserProfile, data: SetupData): User {
     };
     const done = await sendRequest(context, identity, profile.promptOf(request, data.runId));
     record(settings, done);
-    if (done.outcome !== "completed" && settings.backoffMs > 0) {
+    const pauses = done.outcome !== "completed" && settings.backoffMs > 0 && !settings.once;
+    if (pauses) {
       // A refused port would make a closed loop spin.
       addBackoff(settings.backoffMs, cohortTags(plan, context.now()));
       await sleep(settings.backoffMs / 1000);

@@ -37,7 +37,18 @@ export interface Stage {
 }
 
 /** What the shape comes to under the settings of a run. */
-export interface LoadSchedule {
+export type LoadSchedule = StagedSchedule | SingleRequest;
+
+/** One request of one user, to see what comes back. */
+export interface SingleRequest {
+  readonly kind: "single-request";
+  readonly plan: LoadPlan;
+  readonly totalMs: number;
+  readonly staggerMs: 0;
+}
+
+export interface StagedSchedule {
+  readonly kind: "stages";
   readonly plan: LoadPlan;
   readonly startVus: number;
   readonly stages: readonly Stage[];
@@ -56,7 +67,7 @@ export function rampHoldDrainSchedule(run: {
   readonly steadyMs: number;
   readonly rampUpMs: number;
   readonly drainMs: number;
-}): LoadSchedule {
+}): StagedSchedule {
   const { vus, steadyMs } = run;
   const rampUpMs = edge(run.rampUpMs, steadyMs);
   const drainMs = edge(run.drainMs, steadyMs);
@@ -80,7 +91,7 @@ export function levelSweepSchedule(run: {
   readonly levels: readonly number[];
   readonly levelMs: number;
   readonly settleMs: number;
-}): LoadSchedule {
+}): StagedSchedule {
   const { levels, levelMs } = run;
   const settleMs = edge(run.settleMs, levelMs);
   const last = levels.at(-1) ?? 1;
@@ -99,6 +110,13 @@ export function levelSweepSchedule(run: {
   ]);
 }
 
+/** A single request, which may take as long as the request timeout allows. */
+export function singleRequestSchedule(timeoutMs: number): SingleRequest {
+  const steady = { phase: "steady", level: 1, startMs: 0, endMs: timeoutMs } as const;
+  const plan: LoadPlan = { kind: "closed", windows: [steady], maxVus: 1 };
+  return { kind: "single-request", plan, totalMs: timeoutMs, staggerMs: 0 };
+}
+
 type Span = readonly [phase: PhaseWindow["phase"], level: number | null, durationMs: number];
 
 function schedule(
@@ -107,7 +125,7 @@ function schedule(
   maxVus: number,
   staggerMs: number,
   spans: readonly Span[],
-): LoadSchedule {
+): StagedSchedule {
   let startMs = 0;
   const windows = spans.map(([phase, level, durationMs]): PhaseWindow => {
     const window = { phase, level, startMs, endMs: startMs + durationMs };
@@ -115,6 +133,7 @@ function schedule(
     return window;
   });
   return {
+    kind: "stages",
     plan: { kind: "closed", windows, maxVus },
     startVus,
     stages,

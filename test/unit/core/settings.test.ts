@@ -96,6 +96,7 @@ test("every known setting has a line of help", () => {
   expect(KNOWN_SETTINGS.map(({ name }) => name)).toEqual(SETTING_NAMES);
   expect(KNOWN_SETTINGS.every(({ help }) => help.length > 10)).toBe(true);
   expect(KNOWN_SETTINGS.filter(({ internal }) => internal).map(({ name }) => name)).toEqual([
+    "ONCE",
     "RUN_ID",
     "INSTANCE",
     "SUMMARY_FILE",
