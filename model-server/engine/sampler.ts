@@ -30,7 +30,7 @@ export function argmax(logits: Float32Array): number {
 
 /**
  * Temperature, then top-k, then top-p over what top-k left (vLLM's order), then the inverse of the cumulative
- * distribution at `uniform`.
+ * distribution, in the order of the vocabulary, at `uniform`.
  *
  * @param uniform [0, 1)
  */
@@ -40,16 +40,14 @@ export function sample(
   uniform: number,
 ): number {
   const weights = softWeights(logits, temperature);
-  if (topP >= 1 && (topK === 0 || topK >= logits.length)) return drawInOrder(weights, uniform);
-  const kept = nucleus(weights, topP, topK);
-  let total = 0;
-  for (const index of kept) total += weights[index] ?? 0;
-  let remaining = uniform * total;
-  for (const index of kept) {
-    remaining -= weights[index] ?? 0;
-    if (remaining < 0) return index;
+  if (topP < 1 || (topK > 0 && topK < logits.length)) strikeOut(weights, topP, topK);
+  let remaining = uniform * sum(weights);
+  for (let i = 0; i < weights.length; i++) {
+    remaining -= weights[i] ?? 0;
+    if (remaining < 0) return i;
   }
-  return kept[0] ?? argmax(logits);
+  // Rounding used the total up: the most likely token.
+  return weights.indexOf(1);
 }
 
 /** exp((logit - max) / temperature): proportional to the probabilities, the largest being 1. */
@@ -62,43 +60,37 @@ function softWeights(logits: Float32Array, temperature: number): Float64Array {
   return weights;
 }
 
-function drawInOrder(weights: Float64Array, uniform: number): number {
-  let remaining = uniform * sum(weights);
-  for (let i = 0; i < weights.length; i++) {
-    remaining -= weights[i] ?? 0;
-    if (remaining < 0) return i;
-  }
-  // Rounding used the total up: the most likely token.
-  return weights.indexOf(1);
-}
-
-/** Indices by falling weight: the `topK` largest (0: all), of them the fewest whose share reaches `topP`. */
-function nucleus(weights: Float64Array, topP: number, topK: number): readonly number[] {
+/**
+ * Zeroes all but the `topK` largest weights (0: keeps all), and of these all but the fewest whose share reaches `topP`.
+ * Of equal weights the first in the vocabulary stay. Numbers are sorted, not tokens by a comparison of their weights: that
+ * takes half the time.
+ */
+function strikeOut(weights: Float64Array, topP: number, topK: number): void {
+  // Without top-k, tokens below (1 - p)/n of the total add up to less than 1 - p, so that none is in the nucleus.
   const total = sum(weights);
-  // With top-p alone, tokens below (1 - p)/n of the total add up to less than 1 - p: all of them lie outside the
-  // nucleus, and sorting the few others costs a hundredth of sorting a vocabulary.
-  const floor = topK === 0 ? ((1 - topP) * total) / weights.length : 0;
-  const candidates: number[] = [];
+  const floor = topK > 0 ? 0 : ((1 - topP) * total) / weights.length;
+  const rising = weights.filter((weight) => weight >= floor).sort();
+  const count = topK > 0 ? Math.min(topK, rising.length) : rising.length;
+  const mass = topK > 0 ? sum(rising.subarray(rising.length - count)) : total;
+  let kept = 0;
+  let reached = 0;
+  while (kept < count && (kept === 0 || topP >= 1 || reached < topP * mass)) {
+    kept++;
+    reached += rising[rising.length - kept] ?? 0;
+  }
+  const smallest = rising[rising.length - kept] ?? 0;
+  let equalOnes = 0;
+  for (let n = kept; n > 0 && rising[rising.length - n] === smallest; n--) equalOnes++;
   for (let i = 0; i < weights.length; i++) {
     const weight = weights[i] ?? 0;
-    if (weight > 0 && weight >= floor) candidates.push(i);
+    if (weight > smallest || (weight === smallest && equalOnes-- > 0)) continue;
+    weights[i] = 0;
   }
-  candidates.sort((a, b) => (weights[b] ?? 0) - (weights[a] ?? 0) || a - b);
-  const largest = topK === 0 ? candidates : candidates.slice(0, topK);
-  if (topP >= 1) return largest;
-  const mass =
-    topK === 0 ? total : largest.reduce((carry, index) => carry + (weights[index] ?? 0), 0);
-  let reached = 0;
-  for (let n = 0; n < largest.length; n++) {
-    reached += weights[largest[n] ?? 0] ?? 0;
-    if (reached >= topP * mass) return largest.slice(0, n + 1);
-  }
-  return largest;
 }
 
 function sum(values: Float64Array): number {
   let total = 0;
-  for (const value of values) total += value;
+  for (let i = 0; i < values.length; i++) total += values[i] ?? 0;
   return total;
 }
 

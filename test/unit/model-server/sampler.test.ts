@@ -64,6 +64,13 @@ describe("sampler", () => {
     expectClose(frequencies({ temperature: 1, topP: 0.6, topK: 2 }), [0, 1, 0, 0]);
   });
 
+  test("of equal tokens the first ones are kept", () => {
+    const equal = new Float32Array(6);
+    const draw = (uniform: number): number =>
+      sample(equal, { temperature: 1, topP: 1, topK: 2 }, uniform);
+    expect([0, 0.49, 0.51, 0.999].map(draw)).toEqual([0, 0, 1, 1]);
+  });
+
   test("a top-p as small as can be is greedy", () => {
     expect(sample(LOGITS, { temperature: 1, topP: 1e-9, topK: 0 }, 0.999)).toBe(1);
   });
