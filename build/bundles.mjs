@@ -18,11 +18,11 @@ export function profileNames(root) {
 }
 
 /**
- * Bundles every profile to `dist/<name>.js` with its source map. Nothing is written unless all are good.
+ * Bundles every profile, in memory.
  *
- * @returns the files written, with their sizes
+ * @returns esbuild's result, with its metafile
  */
-export async function buildProfiles(root) {
+export async function bundleProfiles(root) {
   const names = profileNames(root);
   if (names.length === 0) throw new BuildError(`no profiles in ${join(root, "scenarios")}`);
   const result = await bundle({
@@ -37,12 +37,20 @@ export async function buildProfiles(root) {
     supported: { "async-generator": false, "for-await": false },
     plugins: [onlyK6],
   });
-  const problems = Object.entries(result.metafile.outputs)
-    .filter(([file]) => file.endsWith(".js"))
-    .flatMap(([file, output]) => bundleProblems(output).map((problem) => `${file} ${problem}`));
+  const problems = bundleProblems(result.metafile);
   if (problems.length > 0) throw new BuildError(problems.join("\n"));
-  const written = writeAll(result.outputFiles);
-  removeStale(join(root, "dist"), names);
+  return result;
+}
+
+/**
+ * Bundles every profile to `dist/<name>.js` with its source map. Nothing is written unless all are good.
+ *
+ * @returns the files written, with their sizes
+ */
+export async function buildProfiles(root) {
+  const { outputFiles } = await bundleProfiles(root);
+  const written = writeAll(outputFiles);
+  removeStale(join(root, "dist"), profileNames(root));
   return written;
 }
 
@@ -103,17 +111,25 @@ function describe({ text, location }) {
 /** Each file whole or not at all: to a temporary name, then renamed. */
 function writeAll(files) {
   return files.map(({ path, contents }) => {
-    const temporary = `${path}.${process.pid}.tmp`;
     try {
       mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(temporary, contents);
-      renameSync(temporary, path);
+      writeWhole(path, contents);
     } catch (error) {
-      rmSync(temporary, { force: true });
       throw new BuildError(`can't write ${path}: ${error.message}`);
     }
     return { path, bytes: contents.byteLength };
   });
+}
+
+function writeWhole(path, contents) {
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    writeFileSync(temporary, contents);
+    renameSync(temporary, path);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
 /** Bundles of profiles that are gone must not be run by mistake. */
