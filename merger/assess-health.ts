@@ -1,0 +1,100 @@
+import type { TradeoffReport } from "../records/report.ts";
+import type { LoadedRun, UnusableRun } from "./read-runs.ts";
+
+const HEARTBEAT_LIMIT_MS = 10;
+const INTERRUPTED_LIMIT = 0.01;
+const CACHE_HIT_LIMIT = 0.01;
+const LENGTH_LIMIT = 0.01;
+
+/**
+ * Whether the runs measured the server or the client, by the limits of docs/metrics.md. A closed loop has no schedule to
+ * lag behind, so there the heartbeat alone tells how late the client was.
+ */
+export function assessHealth(
+  runs: readonly LoadedRun[],
+  unusable: readonly UnusableRun[],
+): TradeoffReport["health"] {
+  const checks = [heartbeatCheck(runs), interruptedCheck(runs), LAG_CHECK];
+  const bad = checks.find((check) => check.state === "bad");
+  const incomplete = runs.find((run) => run.incomplete !== null);
+  const warnings = [
+    ...unusable.map((run) => `${run.id} is left out: ${run.reason}`),
+    ...runs.flatMap(warningsOf),
+  ];
+  if (bad !== undefined) {
+    return {
+      verdict: "client-limited",
+      reason: `${bad.name} is ${bad.figure} (limit ${bad.limit}): the load generator was late itself; use fewer users a machine, or a machine of its own`,
+      checks,
+      warnings,
+    };
+  }
+  if (incomplete !== undefined || unusable.length > 0) {
+    const reason = incomplete ? `${incomplete.id}: ${incomplete.incomplete}` : "a run left nothing";
+    return { verdict: "incomplete", reason, checks, warnings };
+  }
+  return { verdict: "valid", reason: validReason(checks), checks, warnings };
+}
+
+type Check = TradeoffReport["health"]["checks"][number];
+
+const LAG_CHECK: Check = {
+  name: "schedule lag",
+  figure: "not checked: a closed loop has no schedule",
+  limit: "median 10 ms, p99 100 ms",
+  state: "not checked",
+};
+
+function heartbeatCheck(runs: readonly LoadedRun[]): Check {
+  const name = "client's oversleep, p99";
+  const limit = `${HEARTBEAT_LIMIT_MS} ms`;
+  const figures = runs.flatMap((run) => run.heartbeatP99Ms ?? []);
+  if (figures.length === 0) {
+    return { name, limit, figure: "not checked: the runs left no summary", state: "not checked" };
+  }
+  const worst = Math.max(...figures);
+  const state = worst >= HEARTBEAT_LIMIT_MS ? "bad" : "good";
+  return { name, limit, figure: `${worst.toFixed(1)} ms at worst`, state };
+}
+
+function interruptedCheck(runs: readonly LoadedRun[]): Check {
+  const name = "requests cut by the end of the run";
+  const limit = "1 %";
+  const counts = runs.flatMap((run) => run.file?.counts ?? []);
+  const started = counts.reduce((sum, count) => sum + count.started, 0);
+  if (started === 0) {
+    return { name, limit, figure: "not checked: not counted", state: "not checked" };
+  }
+  const interrupted = counts.reduce((sum, count) => sum + count.interrupted, 0);
+  const state = interrupted / started > INTERRUPTED_LIMIT ? "bad" : "good";
+  return { name, limit, figure: `${interrupted} of ${started}`, state };
+}
+
+function validReason(checks: readonly Check[]): string {
+  const checked = checks.filter((check) => check.state === "good");
+  if (checked.length === 0) return "whole, but nothing tells how late the client was";
+  return checked.map((check) => `${check.name} ${check.figure}`).join("; ");
+}
+
+function warningsOf(run: LoadedRun): string[] {
+  const warnings: string[] = [];
+  if (run.otherLines > 0) {
+    warnings.push(`${run.id}: ${run.otherLines} lines of its records are not records`);
+  }
+  const usages = run.records.flatMap((record) => record.usage ?? []);
+  const prompt = usages.reduce((sum, usage) => sum + usage.promptTokens, 0);
+  const cached = usages.reduce((sum, usage) => sum + (usage.cachedTokens ?? 0), 0);
+  if (prompt > 0 && cached / prompt >= CACHE_HIT_LIMIT) {
+    const share = ((100 * cached) / prompt).toFixed(1);
+    warnings.push(`${run.id}: ${share} % of its prompt tokens came from the server's cache`);
+  }
+  const asked = Number(run.header.settings["MAX_TOKENS"]?.value);
+  const lengths = run.records.flatMap((r) => (r.outcome === "completed" ? (r.outputTokens ?? []) : []));
+  const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
+  if (lengths.length > 0 && asked > 0 && Math.abs(mean / asked - 1) > LENGTH_LIMIT) {
+    warnings.push(
+      `${run.id}: answers had ${mean.toFixed(1)} tokens on average where ${asked} were asked for`,
+    );
+  }
+  return warnings;
+}

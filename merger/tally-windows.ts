@@ -1,0 +1,108 @@
+import { windowAt } from "../lib/core/load-plan.ts";
+import type { RequestRecord } from "../lib/core/request-record.ts";
+import type { LoadedRun } from "./read-runs.ts";
+
+/** Long enough to hold several steps of a slow server, short enough that a level has many. */
+export const BLOCK_MS = 500;
+
+/** What happened *during* the steady windows of one level, whichever cohort a request belongs to. */
+export interface LevelTally {
+  /** Length of the level's steady windows together. */
+  readonly windowMs: number;
+  /** Output tokens per second in each block of the windows, in time order. */
+  readonly tokenRates: readonly number[];
+  readonly completions: number;
+  readonly goodCompletions: number;
+  readonly goodTokens: number;
+  /** Requests in flight, averaged over the windows. */
+  readonly concurrency: number;
+}
+
+interface Window {
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly blocks: Float64Array;
+}
+
+/**
+ * Rates of one run at one level, by the time of each event: a token counts where it came, a request where its last token
+ * came. So a ramp before and a drain after the window don't dilute it.
+ */
+export function tallyLevel(run: LoadedRun, level: number | null): LevelTally {
+  const windows = run.plan.windows
+    .filter((window) => window.phase === "steady" && window.level === level)
+    .map(({ startMs, endMs }) => ({ startMs, endMs, blocks: blocksOf(startMs, endMs) }));
+  const windowMs = windows.reduce((sum, window) => sum + window.endMs - window.startMs, 0);
+  let [completions, goodCompletions, goodTokens, inFlightMs] = [0, 0, 0, 0];
+  const within = (atMs: number) => {
+    const { phase, level: at } = windowAt(run.plan, atMs);
+    return phase === "steady" && at === level;
+  };
+  for (const record of run.records) {
+    for (const window of windows) {
+      inFlightMs += overlapMs(record, window);
+    }
+    forEachTokenEvent(record, (atMs, tokens) => {
+      if (!within(atMs)) return;
+      addToBlock(windows, atMs, tokens);
+      if (record.good) goodTokens += tokens;
+    });
+    if (record.outcome !== "completed" || record.lastContentMs === null) continue;
+    if (!within(record.lastContentMs)) continue;
+    completions += 1;
+    if (record.good) goodCompletions += 1;
+  }
+  return {
+    windowMs,
+    tokenRates: windows.flatMap(blockRates),
+    completions,
+    goodCompletions,
+    goodTokens,
+    concurrency: windowMs === 0 ? 0 : inFlightMs / windowMs,
+  };
+}
+
+/** Calls back for each content event with its time and its tokens; where the server does not tell, all weigh the same. */
+export function forEachTokenEvent(
+  record: RequestRecord,
+  visit: (atMs: number, tokens: number) => void,
+): void {
+  if (record.firstContentMs === null) return;
+  const events = record.gapsUs.length + 1;
+  const mean = (record.outputTokens ?? events) / events;
+  let atMs = record.firstContentMs;
+  for (let i = 0; i < events; i += 1) {
+    if (i > 0) atMs += (record.gapsUs[i - 1] ?? 0) / 1000;
+    visit(atMs, record.chunkTokens?.[i] ?? mean);
+  }
+}
+
+function blocksOf(startMs: number, endMs: number): Float64Array {
+  return new Float64Array(Math.max(1, Math.floor((endMs - startMs) / BLOCK_MS)));
+}
+
+/** A last stretch shorter than a block belongs to the last one. */
+function addToBlock(windows: readonly Window[], atMs: number, tokens: number): void {
+  const window = windows.find((w) => atMs >= w.startMs && atMs < w.endMs);
+  if (window === undefined) return;
+  const index = Math.min(
+    window.blocks.length - 1,
+    Math.floor((atMs - window.startMs) / BLOCK_MS),
+  );
+  window.blocks[index] = (window.blocks[index] ?? 0) + tokens;
+}
+
+function blockRates({ startMs, endMs, blocks }: Window): number[] {
+  const lastMs = endMs - startMs - BLOCK_MS * (blocks.length - 1);
+  return Array.from(blocks, (tokens, i) => {
+    const lengthMs = i === blocks.length - 1 ? lastMs : BLOCK_MS;
+    return (tokens * 1000) / lengthMs;
+  });
+}
+
+function overlapMs(record: RequestRecord, window: Window): number {
+  return Math.max(
+    0,
+    Math.min(record.endMs, window.endMs) - Math.max(record.sentMs, window.startMs),
+  );
+}
