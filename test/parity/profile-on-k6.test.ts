@@ -1,6 +1,10 @@
+import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { buildProfiles } from "../../build/bundles.mjs";
+import { quantile, sortedCopy } from "../../lib/core/quantile.ts";
+import { requestMetrics } from "../../lib/core/request-metrics.ts";
 import type { RequestRecord, RunHeader } from "../../lib/core/request-record.ts";
 import { recordLineSchema } from "../../records/request-record.ts";
 import { type K6Run, k6Binaries, NO_K6, runK6 } from "../support/k6-binaries.ts";
@@ -27,6 +31,10 @@ async function serve(options: ScriptedServerOptions = {}): Promise<ScriptedServe
 
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.kill();
+});
+
+const summarySchema = z.object({
+  metrics: z.record(z.string(), z.object({ values: z.record(z.string(), z.number()) })),
 });
 
 interface Records {
@@ -70,6 +78,27 @@ describe.skipIf(k6s.length === 0).each(k6s.map((path) => ({ name: basename(path)
       }
       expect(run.stdout).toContain("held      llm_ttft{phase:steady} p(95)<=500");
       expect(Math.max(...run.stdout.split("\n").map((line) => line.length))).toBeLessThan(100);
+    });
+
+    test("its percentiles are exactly those of its records", async () => {
+      using folder = new TemporaryProject();
+      const SUMMARY_FILE = join(folder.root, "summary.json");
+      const server = await serve();
+      const run = await runK6(k6, PROFILE, { ...QUICK, SUMMARY_FILE, BASE_URL: server.url });
+      expect(run.code).toBe(0);
+      const { metrics } = summarySchema.parse(JSON.parse(readFileSync(SUMMARY_FILE, "utf8")));
+      const steady = recordsOf(run).requests.filter(({ phase }) => phase === "steady");
+      expect(steady.length).toBeGreaterThan(20);
+      const perRequest = steady.flatMap((request) => requestMetrics(request) ?? []);
+      const names = { llm_ttft: "ttftMs", llm_itl: "itlMs", llm_e2e_latency: "e2eMs" } as const;
+      for (const [name, key] of Object.entries(names)) {
+        const values = sortedCopy(perRequest.flatMap((metrics) => metrics[key] ?? []));
+        const shown = metrics[`${name}{phase:steady}`]?.values;
+        expect(shown?.["count"]).toBe(values.length);
+        for (const q of [0.5, 0.9, 0.95, 0.99]) {
+          expect(shown?.[`p(${q * 100})`]).toBe(quantile(values, q));
+        }
+      }
     });
 
     test("tells each way in which a server can fail", async () => {
