@@ -12,7 +12,7 @@ export interface GenerationRequest {
 }
 
 /** What to post, and where under the server's root. */
-export interface WireRequest {
+interface WireRequest {
   readonly path: string;
   readonly body: string;
 }

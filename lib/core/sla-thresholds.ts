@@ -3,7 +3,7 @@ import { RECORDED_OUTCOMES } from "./outcome.ts";
 import type { LatencyName, Sla } from "./sla.ts";
 
 /** A threshold as k6's options take it. */
-export type K6Threshold =
+type K6Threshold =
   | string
   | { readonly threshold: string; readonly abortOnFail: boolean; readonly delayAbortEval: string };
 

@@ -5,7 +5,7 @@ import { UserError } from "./user-error.ts";
 export type LatencyName = "ttft" | "itl" | "e2e";
 
 /** A limit on one statistic of one metric over the steady phase, in milliseconds. */
-export interface LatencyThreshold {
+interface LatencyThreshold {
   readonly metric: LatencyName;
   /** As k6 writes it: `p(95)`, `avg`, `med`, `max`. */
   readonly statistic: string;

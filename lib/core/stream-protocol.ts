@@ -12,7 +12,7 @@ export type StreamEvent =
   /** Not what the protocol allows. */
   | { readonly kind: "malformed"; readonly message: string };
 
-export interface StreamChunk {
+interface StreamChunk {
   readonly kind: "chunk";
   /** Whether it had choices: the first that has is `vllm bench`'s first token, though its content may be empty. */
   readonly hasChoices: boolean;

@@ -31,7 +31,7 @@ export function levelSweep(shape: Omit<LevelSweep, "kind">): LevelSweep {
 }
 
 /** A stage of k6's `ramping-vus`: from the users there are to `target` within the time, in a straight line. */
-export interface Stage {
+interface Stage {
   readonly target: number;
   readonly durationMs: number;
 }

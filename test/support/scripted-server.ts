@@ -21,7 +21,7 @@ export type Behaviour =
   | { readonly kind: "drop" };
 
 /** A chat request as the server saw it. */
-export interface SeenRequest {
+interface SeenRequest {
   readonly id: string;
   readonly body: unknown;
   readonly authorization: string | undefined;
