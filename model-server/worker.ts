@@ -1,9 +1,8 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { UserError } from "../lib/core/user-error.ts";
-import { loadOnnxModel } from "../model/onnx-model.ts";
 import { BatchEngine } from "./engine/batch-engine.ts";
 import type { EngineOptions, FromEngine, ToEngine } from "./engine/messages.ts";
-import { OnnxDecoder } from "./engine/onnx-decoder.ts";
+import { openDecoder } from "./engine/open-decoder.ts";
 import { Sequence } from "./engine/sequence.ts";
 
 /** The thread that owns the model: a step blocks it for as long as it computes, and nothing else. */
@@ -13,11 +12,8 @@ const send = (message: FromEngine): void => port.postMessage(message);
 const options: EngineOptions = workerData;
 
 try {
-  const model = await loadOnnxModel(options.modelDirectory, {
-    provider: "cpu",
-    intraOpThreads: options.intraOpThreads,
-  });
-  const engine = new BatchEngine(new OnnxDecoder(model), { ...options, send });
+  const { decoder, model } = await openDecoder(options.modelDirectory, options.intraOpThreads);
+  const engine = new BatchEngine(decoder, { ...options, send });
   const vocabulary = {
     eosTokenIds: model.config.eosTokenIds,
     decode: (ids: readonly number[]) => model.tokenizer.decode(ids, true),

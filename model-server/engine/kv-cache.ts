@@ -9,155 +9,148 @@ export interface KvLayout {
   readonly type: "float32" | "float16";
 }
 
-interface Buffers {
-  past: KvArray;
-  present: KvArray;
-}
+/** Columns are added this many at a time: half of them are padding that every step computes, each move costs a copy. */
+const BLOCK = 16;
+/** Room beyond what is needed now when an array has to grow. */
+const GROWTH = 1.5;
 
 /**
- * Keys and values of the running batch, left-padded: each tensor is [rows, heads, length, headSize] with the tokens of
- * every row at its right end. Each tensor has two buffers: a step reads the one and writes the other, which is then
- * the next step's input, so that nothing is copied in JavaScript from step to step. A row that leaves is overwritten
- * by the last one, one that joins is appended: each costs one row's copy. All rows move only when the padding changes:
- * a joiner longer than the batch, or padding worth taking away after the longest has left.
+ * Keys and values of the running batch: each tensor is [rows, heads, columns, headSize] in one array that stays where it is
+ * and is what the model reads. A row's tokens fill its columns from the left; the rest is padding, to be masked. A
+ * step writes one column a row. A row that leaves is overwritten by the last one, one that joins is appended: each
+ * costs one row's copy. All rows move only when the number of columns changes.
  */
 export class BatchKvCache {
   readonly layout: KvLayout;
-  readonly #buffers: readonly Buffers[];
+  readonly #arrays: KvArray[];
   /** Tokens held by each row. */
   readonly #tokens: number[] = [];
-  #length = 0;
+  #columns = 0;
 
   constructor(layout: KvLayout) {
     this.layout = layout;
-    this.#buffers = Array.from({ length: layout.tensors }, () => ({
-      past: newArray(layout, 0),
-      present: newArray(layout, 0),
-    }));
+    this.#arrays = Array.from({ length: layout.tensors }, () => newArray(layout, 0));
   }
 
   get rows(): number {
     return this.#tokens.length;
   }
 
-  /** Columns of the batch: the longest row, and whatever padding is left of it. */
-  get length(): number {
-    return this.#length;
+  get columns(): number {
+    return this.#columns;
   }
 
-  /** Tokens in a row; its other `length - tokens` columns are padding, on the left. */
+  /** Tokens in a row: its columns from there on are padding. */
   tokensOf(row: number): number {
     return this.#tokens[row] ?? 0;
   }
 
-  /** The tensor's keys or values, [rows, heads, length, headSize]. */
-  past(tensor: number): KvArray {
-    return this.#buffer(tensor).past.subarray(0, this.#size(this.rows, this.#length));
-  }
-
-  /** Where the next step's output goes, [rows, heads, length + 1, headSize]. */
-  present(tensor: number): KvArray {
-    const buffer = this.#buffer(tensor);
-    const size = this.#size(this.rows, this.#length + 1);
-    if (buffer.present.length < size) buffer.present = newArray(this.layout, size * GROWTH);
-    return buffer.present.subarray(0, size);
-  }
-
-  /** What `present` returned has been written: it is the past of the next step. */
-  advance(): void {
-    for (const buffer of this.#buffers) {
-      const written = buffer.present;
-      buffer.present = buffer.past;
-      buffer.past = written;
-    }
-    this.#length++;
-    for (let row = 0; row < this.#tokens.length; row++) {
-      this.#tokens[row] = this.tokensOf(row) + 1;
-    }
+  /** The tensor, [rows, heads, columns, headSize]: a view that holds until `rows` or `columns` change. */
+  tensor(index: number): KvArray {
+    return this.#array(index).subarray(0, this.#size(this.rows, this.#columns));
   }
 
   /** Adds a row holding `tokens` tokens; `source` is one [1, heads, tokens, headSize] array a tensor. */
   append(source: readonly KvArray[], tokens: number): void {
-    const rows = this.rows + 1;
-    const length = rows === 1 ? tokens : Math.max(this.#length, tokens);
-    this.#relayout(length, rows);
+    const row = this.rows;
+    this.#relayout(Math.max(this.#columns, columnsFor(tokens)), row + 1);
     this.#tokens.push(tokens);
     const { heads, headSize } = this.layout;
-    for (let tensor = 0; tensor < this.#buffers.length; tensor++) {
-      const { past } = this.#buffer(tensor);
-      const from = source[tensor];
-      if (from === undefined) throw new RangeError(`append: no array for tensor ${tensor}`);
+    this.#arrays.forEach((array, index) => {
+      const from = source[index];
+      if (from === undefined) throw new RangeError(`append: no array for tensor ${index}`);
       for (let head = 0; head < heads; head++) {
-        const block = ((rows - 1) * heads + head) * length * headSize;
-        const start = block + (length - tokens) * headSize;
-        past.fill(0, block, start);
-        past.set(from.subarray(head * tokens * headSize, (head + 1) * tokens * headSize), start);
+        const block = (row * heads + head) * this.#columns * headSize;
+        array.set(from.subarray(head * tokens * headSize, (head + 1) * tokens * headSize), block);
+        array.fill(0, block + tokens * headSize, block + this.#columns * headSize);
+      }
+    });
+  }
+
+  /** Adds the token that each row has read; `columns` is [rows, heads, tensors, headSize]. */
+  addColumns(columns: KvArray): void {
+    const { heads, headSize, tensors } = this.layout;
+    for (let index = 0; index < tensors; index++) {
+      const array = this.#array(index);
+      for (let row = 0; row < this.rows; row++) {
+        const token = this.tokensOf(row);
+        for (let head = 0; head < heads; head++) {
+          const block = row * heads + head;
+          const from = (block * tensors + index) * headSize;
+          const to = (block * this.#columns + token) * headSize;
+          for (let n = 0; n < headSize; n++) array[to + n] = columns[from + n] ?? 0;
+        }
       }
     }
+    for (let row = 0; row < this.rows; row++) this.#tokens[row] = this.tokensOf(row) + 1;
+    this.#relayout(Math.max(this.#columns, columnsFor(this.#longest())), this.rows);
   }
 
   /** Takes a row out. The last row takes its place: rows are then numbered as before, without the last. */
   remove(row: number): void {
     const last = this.rows - 1;
-    const size = this.#size(1, this.#length);
+    const size = this.#size(1, this.#columns);
     if (row !== last) {
-      for (const { past } of this.#buffers) {
-        past.copyWithin(row * size, last * size, (last + 1) * size);
+      for (const array of this.#arrays) {
+        array.copyWithin(row * size, last * size, (last + 1) * size);
       }
       this.#tokens[row] = this.tokensOf(last);
     }
     this.#tokens.pop();
-    const longest = Math.max(0, ...this.#tokens);
-    if (longest === 0) this.#length = 0;
-    // Padding costs every step a copy and attention over nothing; taking it away costs one step's copy.
-    else if (this.#length - longest >= TRIM_COLUMNS) this.#relayout(longest, this.rows);
+    this.#relayout(this.rows === 0 ? 0 : columnsFor(this.#longest()), this.rows);
   }
 
-  /** Makes each row's block `length` columns long, in place, with room for `rows` rows. */
-  #relayout(length: number, rows: number): void {
-    const size = this.#size(rows, length);
-    const moves = this.rows > 0 && length !== this.#length;
-    for (const buffer of this.#buffers) {
-      if (buffer.past.length < size) {
-        const grown = newArray(this.layout, size * GROWTH);
-        grown.set(buffer.past.subarray(0, this.#size(this.rows, this.#length)));
-        buffer.past = grown;
+  #longest(): number {
+    return Math.max(...this.#tokens);
+  }
+
+  /** Makes each row's block `columns` long, in place, with room for `rows` rows. */
+  #relayout(columns: number, rows: number): void {
+    const size = this.#size(rows, columns);
+    this.#arrays.forEach((array, index) => {
+      let target = array;
+      if (array.length < size) {
+        target = newArray(this.layout, size * GROWTH);
+        target.set(array.subarray(0, this.#size(this.rows, this.#columns)));
+        this.#arrays[index] = target;
       }
-      if (moves) this.#moveBlocks(buffer.past, length);
-    }
-    this.#length = length;
+      if (columns !== this.#columns) this.#moveBlocks(target, columns);
+    });
+    this.#columns = columns;
   }
 
-  #moveBlocks(array: KvArray, length: number): void {
+  #moveBlocks(array: KvArray, columns: number): void {
     const { heads, headSize } = this.layout;
     const blocks = this.rows * heads;
-    const grows = length > this.#length;
+    const grows = columns > this.#columns;
     for (let n = 0; n < blocks; n++) {
       // Growing, blocks move right: the last one first, lest one be written over before it has moved.
       const block = grows ? blocks - 1 - n : n;
       const tokens = this.tokensOf(Math.floor(block / heads));
-      const from = (block * this.#length + this.#length - tokens) * headSize;
-      const to = (block * length + length - tokens) * headSize;
+      const from = block * this.#columns * headSize;
+      const to = block * columns * headSize;
       array.copyWithin(to, from, from + tokens * headSize);
-      array.fill(0, block * length * headSize, to);
+      array.fill(0, to + tokens * headSize, to + columns * headSize);
     }
   }
 
-  #buffer(tensor: number): Buffers {
-    const buffer = this.#buffers[tensor];
-    if (buffer === undefined)
-      throw new RangeError(`no tensor ${tensor} in a cache of ${this.#buffers.length}`);
-    return buffer;
+  #array(index: number): KvArray {
+    const array = this.#arrays[index];
+    if (array === undefined) {
+      throw new RangeError(`no tensor ${index} in a cache of ${this.#arrays.length}`);
+    }
+    return array;
   }
 
-  #size(rows: number, length: number): number {
-    return rows * this.layout.heads * length * this.layout.headSize;
+  #size(rows: number, columns: number): number {
+    return rows * this.layout.heads * columns * this.layout.headSize;
   }
 }
 
-/** Room beyond what is needed now: a sequence grows by a column a step. */
-const GROWTH = 1.5;
-const TRIM_COLUMNS = 8;
+/** With room for the token that the next step reads. */
+function columnsFor(tokens: number): number {
+  return Math.ceil((tokens + 1) / BLOCK) * BLOCK;
+}
 
 function newArray(layout: KvLayout, elements: number): KvArray {
   const size = Math.ceil(elements);

@@ -1,27 +1,42 @@
-import { Tensor } from "onnxruntime-node";
+import { type InferenceSession, Tensor } from "onnxruntime-node";
 import { UserError } from "../../lib/core/user-error.ts";
 import type { GraphSignature } from "../../model/graph-signature.ts";
-import type { OnnxModel } from "../../model/onnx-model.ts";
 import { int64, promptFeeds } from "../../model/prompt-feeds.ts";
+import { NEW_COLUMNS } from "./column-graph.ts";
 import type { Decoder, PrefilledPrompt } from "./decoder.ts";
 import { float16ToFloat32 } from "./float16.ts";
 import { BatchKvCache, type KvArray, type KvLayout } from "./kv-cache.ts";
 
+/** A graph in Optimum's convention that has the output NEW_COLUMNS too. */
+export interface DecoderGraph {
+  readonly session: InferenceSession;
+  readonly signature: GraphSignature;
+  /** What to name in complaints. */
+  readonly graphFile: string;
+}
+
+/** What stays the same from step to step until a row joins or leaves or the columns change. */
+interface StepFeeds {
+  readonly rows: number;
+  readonly columns: number;
+  /** [rows, columns + 1]: 1 for a row's own tokens and for the one that is being read, which is the last column. */
+  readonly mask: BigInt64Array;
+  readonly tensors: Readonly<Record<string, Tensor>>;
+}
+
 /**
- * Decodes with a graph in Optimum's convention. A step's new keys and values are written by ONNX Runtime straight into
- * the buffers that the next step reads.
+ * Decodes a batch whose rows are padded on the right, under a mask: a token's position goes in by itself, so that where
+ * its keys lie makes no difference.
  */
 export class OnnxDecoder implements Decoder {
-  readonly #model: OnnxModel;
+  readonly #graph: DecoderGraph;
   readonly #cache: BatchKvCache;
-  /** Where the graph writes the logits. */
-  #logits: KvArray;
+  #feeds: StepFeeds | null = null;
 
   /** @throws UserError where sequences can't be decoded together by this graph */
-  constructor(model: OnnxModel) {
-    this.#model = model;
-    this.#cache = new BatchKvCache(cacheLayout(model.signature, model.graphFile));
-    this.#logits = this.#newLogits(0);
+  constructor(graph: DecoderGraph) {
+    this.#graph = graph;
+    this.#cache = new BatchKvCache(cacheLayout(graph.signature, graph.graphFile));
   }
 
   get rows(): number {
@@ -29,78 +44,69 @@ export class OnnxDecoder implements Decoder {
   }
 
   get cachedColumns(): number {
-    return this.#cache.rows * this.#cache.length;
+    return this.#cache.rows * this.#cache.columns;
   }
 
   async prefill(prompt: readonly number[]): Promise<PrefilledPrompt> {
-    const { session, signature } = this.#model;
-    const output = await session.run(promptFeeds(signature, prompt));
-    const logits = halfOrFloat(output["logits"]);
-    const last = logits.subarray((prompt.length - 1) * signature.vocabularySize);
+    const { session, signature } = this.#graph;
+    const names = ["logits", ...signature.cache.map(({ present }) => present)];
+    const output = await session.run(promptFeeds(signature, prompt), names);
+    const logits = floats(output["logits"]);
     return {
       tokens: prompt.length,
-      logits: last instanceof Float32Array ? last : float16ToFloat32(last),
+      logits: logits.subarray((prompt.length - 1) * signature.vocabularySize),
       keysAndValues: signature.cache.map(({ present }) => halfOrFloat(output[present])),
     };
   }
 
   join(prompt: PrefilledPrompt): void {
     this.#cache.append(prompt.keysAndValues, prompt.tokens);
+    this.#feeds = null;
   }
 
   leave(row: number): void {
     this.#cache.remove(row);
+    this.#feeds = null;
   }
 
   async step(tokens: readonly number[]): Promise<readonly Float32Array[]> {
-    const { session, signature } = this.#model;
-    const { rows, length } = this.#cache;
-    const feeds: Record<string, Tensor> = {
-      input_ids: int64(tokens, [rows, 1]),
-      attention_mask: new Tensor("int64", this.#attentionMask(), [rows, length + 1]),
-    };
+    const { session, signature } = this.#graph;
+    const { mask, tensors } = this.#stepFeeds();
+    const shape = [tokens.length, 1];
+    const feeds: Record<string, Tensor> = { ...tensors, input_ids: int64(tokens, shape) };
     if (signature.hasPositionIds) {
       const positions = tokens.map((_, row) => this.#cache.tokensOf(row));
-      feeds["position_ids"] = int64(positions, [rows, 1]);
+      feeds["position_ids"] = int64(positions, shape);
     }
-    const logits = this.#logitsOf(rows);
-    const fetches: Record<string, Tensor> = {
-      logits: new Tensor(signature.logitsType, logits, [rows, 1, signature.vocabularySize]),
-    };
-    signature.cache.forEach(({ past, present, type, heads, headSize }, index) => {
-      feeds[past] = new Tensor(type, this.#cache.past(index), [rows, heads, length, headSize]);
-      const shape = [rows, heads, length + 1, headSize];
-      fetches[present] = new Tensor(type, this.#cache.present(index), shape);
+    const output = await session.run(feeds, ["logits", NEW_COLUMNS]);
+    const { columns } = this.#cache;
+    tokens.forEach((_, row) => {
+      mask[row * (columns + 1) + this.#cache.tokensOf(row)] = 1n;
     });
-    await session.run(feeds, fetches);
-    this.#cache.advance();
-    const floats = logits instanceof Float32Array ? logits : float16ToFloat32(logits);
+    this.#cache.addColumns(halfOrFloat(output[NEW_COLUMNS]));
+    const logits = floats(output["logits"]);
     const width = signature.vocabularySize;
-    return tokens.map((_, row) => floats.subarray(row * width, (row + 1) * width));
+    return tokens.map((_, row) => logits.subarray(row * width, (row + 1) * width));
   }
 
-  /** 0 for padding, 1 for a row's own tokens and the one that is being read. */
-  #attentionMask(): BigInt64Array {
-    const { rows, length } = this.#cache;
-    const columns = length + 1;
-    const mask = new BigInt64Array(rows * columns).fill(1n);
+  #stepFeeds(): StepFeeds {
+    const { rows, columns } = this.#cache;
+    if (this.#feeds?.rows === rows && this.#feeds.columns === columns) return this.#feeds;
+    const mask = new BigInt64Array(rows * (columns + 1));
     for (let row = 0; row < rows; row++) {
-      const padding = length - this.#cache.tokensOf(row);
-      mask.fill(0n, row * columns, row * columns + padding);
+      const start = row * (columns + 1);
+      mask.fill(1n, start, start + this.#cache.tokensOf(row));
+      mask[start + columns] = 1n;
     }
-    return mask;
-  }
-
-  #logitsOf(rows: number): KvArray {
-    const size = rows * this.#model.signature.vocabularySize;
-    if (this.#logits.length < size) this.#logits = this.#newLogits(size);
-    return this.#logits.subarray(0, size);
-  }
-
-  #newLogits(size: number): KvArray {
-    return this.#model.signature.logitsType === "float32"
-      ? new Float32Array(size)
-      : new Uint16Array(size);
+    const tensors: Record<string, Tensor> = {
+      attention_mask: new Tensor("int64", mask, [rows, columns + 1]),
+    };
+    this.#graph.signature.cache.forEach(({ past, type, heads, headSize }, index) => {
+      const shape = [rows, heads, columns, headSize];
+      tensors[past] = new Tensor(type, this.#cache.tensor(index), shape);
+    });
+    this.#feeds = { rows, columns, mask, tensors };
+    return this.#feeds;
   }
 }
 
@@ -122,6 +128,11 @@ function cacheLayout(signature: GraphSignature, graphFile: string): KvLayout {
     }
   }
   return { tensors: signature.cache.length, heads, headSize, type };
+}
+
+function floats(tensor: Tensor | undefined): Float32Array {
+  const values = halfOrFloat(tensor);
+  return values instanceof Float32Array ? values : float16ToFloat32(values);
 }
 
 function halfOrFloat(tensor: Tensor | undefined): KvArray {

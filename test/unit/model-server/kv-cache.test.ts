@@ -24,70 +24,60 @@ function prefilled(sequence: number, tokens: number): Float32Array[] {
   });
 }
 
-/** What a step of a model does: copies each block and adds a column. */
+/** What a step of a model gives: each row's new token, [rows, heads, tensors, headSize]. */
 function step(cache: BatchKvCache, sequences: readonly number[]): void {
-  const { rows, length } = cache;
-  for (let tensor = 0; tensor < 2; tensor++) {
-    const past = cache.past(tensor);
-    const present = cache.present(tensor);
-    for (let row = 0; row < rows; row++) {
-      for (let head = 0; head < 2; head++) {
-        const block = row * 2 + head;
-        present.set(
-          past.subarray(block * length * 2, (block + 1) * length * 2),
-          block * (length + 1) * 2,
-        );
-        for (let element = 0; element < 2; element++) {
-          present[(block * (length + 1) + length) * 2 + element] = value(
-            sequences[row] ?? -1,
-            tensor,
-            head,
-            cache.tokensOf(row),
-            element,
-          );
-        }
-      }
-    }
-  }
-  cache.advance();
+  const columns = sequences.flatMap((sequence, row) =>
+    [0, 1].flatMap((head) =>
+      [0, 1].flatMap((tensor) =>
+        [0, 1].map((element) => value(sequence, tensor, head, cache.tokensOf(row), element)),
+      ),
+    ),
+  );
+  cache.addColumns(Float32Array.from(columns));
 }
 
 function expectRows(cache: BatchKvCache, sequences: readonly number[]): void {
   expect(cache.rows).toBe(sequences.length);
   for (let tensor = 0; tensor < 2; tensor++) {
-    const past = cache.past(tensor);
     const expected: number[] = [];
+    const found: number[] = [];
+    const all = cache.tensor(tensor);
+    expect(all.length).toBe(sequences.length * 2 * cache.columns * 2);
     sequences.forEach((sequence, row) => {
       for (let head = 0; head < 2; head++) {
-        const tokens = cache.tokensOf(row);
-        for (let column = 0; column < cache.length; column++) {
-          const token = column - (cache.length - tokens);
+        for (let column = 0; column < cache.columns; column++) {
+          // What lies in the padding does not matter while it is finite.
+          if (column >= cache.tokensOf(row)) continue;
           for (let element = 0; element < 2; element++) {
-            expected.push(token < 0 ? 0 : value(sequence, tensor, head, token, element));
+            expected.push(value(sequence, tensor, head, column, element));
+            found.push(all[((row * 2 + head) * cache.columns + column) * 2 + element] ?? -1);
           }
         }
       }
     });
-    // Padding may hold anything finite while it is masked; here it is what a step copied: zeros.
-    expect([...past]).toEqual(expected);
+    expect(found).toEqual(expected);
+    expect(all.every(Number.isFinite)).toBe(true);
   }
 }
 
 describe("batch key-value cache", () => {
-  test("puts a shorter row at the right end, zeros before it", () => {
+  test("has room for the next token of the longest row", () => {
     const cache = new BatchKvCache(LAYOUT);
     cache.append(prefilled(1, 3), 3);
-    cache.append(prefilled(2, 1), 1);
-    expect(cache.length).toBe(3);
-    expectRows(cache, [1, 2]);
+    expect(cache.columns).toBeGreaterThan(3);
+    while (cache.tokensOf(0) < 100) {
+      step(cache, [1]);
+      expect(cache.columns).toBeGreaterThan(cache.tokensOf(0));
+      expectRows(cache, [1]);
+    }
+    expect(cache.columns).toBeLessThan(120);
   });
 
-  test("moves the rows to the right for a longer one", () => {
+  test("moves the rows apart for a longer one", () => {
     const cache = new BatchKvCache(LAYOUT);
     cache.append(prefilled(1, 2), 2);
     cache.append(prefilled(2, 1), 1);
-    cache.append(prefilled(3, 7), 7);
-    expect(cache.length).toBe(7);
+    cache.append(prefilled(3, 70), 70);
     expectRows(cache, [1, 2, 3]);
   });
 
@@ -103,8 +93,9 @@ describe("batch key-value cache", () => {
     cache.append(prefilled(1, 40), 40);
     cache.append(prefilled(2, 3), 3);
     cache.append(prefilled(3, 5), 5);
+    const before = cache.columns;
     cache.remove(0);
-    expect(cache.length).toBe(5);
+    expect(cache.columns).toBeLessThan(before);
     expectRows(cache, [3, 2]);
   });
 
@@ -112,8 +103,8 @@ describe("batch key-value cache", () => {
     const cache = new BatchKvCache(LAYOUT);
     cache.append(prefilled(1, 40), 40);
     cache.remove(0);
+    expect(cache.columns).toBe(0);
     cache.append(prefilled(2, 2), 2);
-    expect(cache.length).toBe(2);
     expectRows(cache, [2]);
   });
 
@@ -140,6 +131,7 @@ describe("batch key-value cache", () => {
   test("holds float16 bits in 16-bit arrays", () => {
     const cache = new BatchKvCache({ ...LAYOUT, type: "float16" });
     cache.append([new Uint16Array(4).fill(7), new Uint16Array(4).fill(8)], 1);
-    expect(cache.past(1)).toEqual(new Uint16Array(4).fill(8));
+    cache.addColumns(new Uint16Array(8).fill(9));
+    expect([...cache.tensor(1).subarray(0, 6)]).toEqual([8, 8, 9, 9, 0, 0]);
   });
 });
