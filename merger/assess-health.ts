@@ -89,7 +89,9 @@ function warningsOf(run: LoadedRun): string[] {
     warnings.push(`${run.id}: ${share} % of its prompt tokens came from the server's cache`);
   }
   const asked = Number(run.header.settings["MAX_TOKENS"]?.value);
-  const lengths = run.records.flatMap((r) => (r.outcome === "completed" ? (r.outputTokens ?? []) : []));
+  const lengths = run.records.flatMap((r) =>
+    r.outcome === "completed" ? (r.outputTokens ?? []) : [],
+  );
   const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
   if (lengths.length > 0 && asked > 0 && Math.abs(mean / asked - 1) > LENGTH_LIMIT) {
     warnings.push(

@@ -37,7 +37,9 @@ export function findInputs(inputs: readonly string[]): InputFiles {
 }
 
 function runsIn(directory: string): { records: string; directory: string }[] {
-  const records = RECORDS_NAMES.map((name) => join(directory, name)).find((path) => existsSync(path));
+  const records = RECORDS_NAMES.map((name) => join(directory, name)).find((path) =>
+    existsSync(path),
+  );
   if (records !== undefined) return [{ records, directory }];
   // A run that was killed before its first record: its run file says so.
   if (existsSync(join(directory, "run.json"))) {

@@ -85,10 +85,7 @@ function blocksOf(startMs: number, endMs: number): Float64Array {
 function addToBlock(windows: readonly Window[], atMs: number, tokens: number): void {
   const window = windows.find((w) => atMs >= w.startMs && atMs < w.endMs);
   if (window === undefined) return;
-  const index = Math.min(
-    window.blocks.length - 1,
-    Math.floor((atMs - window.startMs) / BLOCK_MS),
-  );
+  const index = Math.min(window.blocks.length - 1, Math.floor((atMs - window.startMs) / BLOCK_MS));
   window.blocks[index] = (window.blocks[index] ?? 0) + tokens;
 }
 

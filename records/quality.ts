@@ -34,8 +34,11 @@ export const qualityFileSchema = z.object({
   perplexity: z.number(),
   /** Of the scored tokens' own bytes: comparable across tokenizers. */
   bitsPerByte: z.number(),
-  /** Standard error of the mean NLL, tokens taken as independent: too small where text is correlated, said so. */
-  meanNllStandardError: z.number(),
+  /**
+   * Standard error of the mean NLL, tokens taken as independent: too small where text is correlated, said so. `null` where
+   * one token alone was scored.
+   */
+  meanNllStandardError: z.number().nullable(),
   /** NLL of each scored token in nats, in text order: little-endian float32, base64. */
   nlls: z.object({ encoding: z.literal("f32le-base64"), data: z.string() }),
   elapsedSeconds: z.number(),

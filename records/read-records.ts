@@ -30,7 +30,10 @@ export async function readRecords(path: string): Promise<RecordsFile> {
     whole = false;
   });
   try {
-    for await (const line of createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for await (const line of createInterface({
+      input: stream,
+      crlfDelay: Number.POSITIVE_INFINITY,
+    })) {
       if (line.trim() === "") continue;
       const parsed = recordLineSchema.safeParse(parseJson(line));
       if (!parsed.success) otherLines += 1;

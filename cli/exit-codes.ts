@@ -1,0 +1,15 @@
+import type { UserErrorCode } from "../lib/core/user-error.ts";
+
+/** Exit codes of the command itself; those of a run (0, 99, 104 to 108) are k6's and pass through. */
+export const EXIT_USAGE = 2;
+
+const EXIT_OF_ERROR: Readonly<Record<UserErrorCode, number>> = {
+  "bad-input": EXIT_USAGE,
+  unavailable: EXIT_USAGE,
+  "target-unreachable": 3,
+  interrupted: 105,
+};
+
+export function exitCodeOf(code: UserErrorCode): number {
+  return EXIT_OF_ERROR[code];
+}

@@ -1,0 +1,32 @@
+import { Command } from "commander";
+import { UserError } from "../lib/core/user-error.ts";
+import { EXIT_USAGE, exitCodeOf } from "./exit-codes.ts";
+import { findInstallation } from "./installation.ts";
+import { addModelServerCommand } from "./model-server-command.ts";
+import { addPplCommand } from "./ppl-command.ts";
+import { addReportCommand } from "./report-command.ts";
+import { addRunCommand } from "./run-command.ts";
+import { addSuiteCommand } from "./suite-command.ts";
+
+const installation = findInstallation();
+const program = new Command("tradeoff")
+  .description("Which model, precision, engine and load: quality, speed and money in one report.")
+  .version(installation.version)
+  .configureHelp({ showGlobalOptions: true })
+  .exitOverride((error) => {
+    process.exit(error.exitCode === 0 ? 0 : EXIT_USAGE);
+  });
+
+addRunCommand(program, installation);
+addPplCommand(program, installation);
+addModelServerCommand(program, installation);
+addReportCommand(program, installation);
+addSuiteCommand(program, installation);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof UserError)) throw error;
+  process.stderr.write(`tradeoff: ${error.message}\n`);
+  process.exitCode = exitCodeOf(error.code);
+}

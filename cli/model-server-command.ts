@@ -1,0 +1,50 @@
+import type { Command } from "commander";
+import { startModelServer } from "../model-server/start-model-server.ts";
+import type { Installation } from "./installation.ts";
+import { handleInterrupt } from "./interrupt.ts";
+import { wholeNumber } from "./number-flags.ts";
+
+interface ModelServerOptions {
+  readonly model: string;
+  readonly port: number;
+  readonly name?: string;
+  readonly maxBatch: number;
+  readonly threads: number;
+  readonly json: boolean;
+}
+
+export function addModelServerCommand(program: Command, _installation: Installation): void {
+  program
+    .command("model-server")
+    .description("serve a small ONNX model as vLLM does, on 127.0.0.1")
+    .requiredOption("--model <dir>", "ONNX model directory, as optimum-cli export onnx writes it")
+    .option("--port <port>", "port to listen on (0: any free one)", wholeNumber(0), 8000)
+    .option("--name <name>", "name the model is served by (default: the directory's)")
+    .option("--max-batch <n>", "sequences decoded together", wholeNumber(1), 32)
+    .option("--threads <n>", "threads that compute a step", wholeNumber(1), 1)
+    .option("--json", "print one JSON line when ready", false)
+    .action(serve);
+}
+
+async function serve(options: ModelServerOptions): Promise<void> {
+  const server = await startModelServer({
+    modelDirectory: options.model,
+    port: options.port,
+    maxBatch: options.maxBatch,
+    intraOpThreads: options.threads,
+    ...(options.name === undefined ? {} : { servedModelName: options.name }),
+  });
+  const { url, model } = server;
+  console.log(
+    options.json
+      ? JSON.stringify({ url, model })
+      : `${model} is served at ${url} (Ctrl-C ends it)\n` +
+          `try: npx tradeoff run chat-50vu --once -e BASE_URL=${url} -e MODEL=${model}`,
+  );
+  await new Promise<void>((resolve) => {
+    handleInterrupt(resolve);
+    // Started by another process: end with it, even if it was killed.
+    process.on("disconnect", resolve);
+  });
+  await server.close();
+}

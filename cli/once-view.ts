@@ -1,0 +1,55 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { requestMetrics } from "../lib/core/request-metrics.ts";
+import type { RequestRecord } from "../lib/core/request-record.ts";
+import { UserError } from "../lib/core/user-error.ts";
+import { readRecords } from "../records/read-records.ts";
+
+/**
+ * Prints the timeline and the text of a run's only request.
+ *
+ * @throws UserError where the run left no request
+ */
+export async function printOnce(directory: string): Promise<void> {
+  const path = join(directory, "requests.ndjson.gz");
+  const { records } = existsSync(path) ? await readRecords(path) : { records: [] };
+  const record = records[0];
+  if (record === undefined)
+    throw new UserError("bad-input", `${directory}: no request was recorded`);
+  console.log(timelineOf(record).join("\n"));
+}
+
+/** The moments of a request after it was sent, its figures and its text, in lines. */
+export function timelineOf(record: RequestRecord): string[] {
+  const moments = [
+    ["sent", record.sentMs],
+    ["headers", record.headersMs],
+    ["first event", record.firstEventMs],
+    ["first content", record.firstContentMs],
+    ["first visible", record.firstVisibleMs],
+    ["last content", record.lastContentMs],
+    ["end", record.endMs],
+  ] as const;
+  const lines = moments.map(([name, atMs]) => {
+    const shown = atMs === null ? "–" : (atMs - record.sentMs).toFixed(1);
+    return `${shown.padStart(10)} ms  ${name}`;
+  });
+  return [`request ${record.id}`, ...lines, "", ...figuresOf(record), "", record.text ?? ""];
+}
+
+function figuresOf(record: RequestRecord): string[] {
+  const status = record.status === null ? "no response" : `HTTP ${record.status}`;
+  const detail = record.detail === null ? "" : `: ${record.detail}`;
+  const outcome = `${record.outcome} (${status}, finish reason ${record.finishReason ?? "none"})${detail}`;
+  const metrics = requestMetrics(record);
+  if (metrics === undefined) return [outcome];
+  const itl = metrics.itlMs === undefined ? "–" : `${metrics.itlMs.toFixed(1)} ms`;
+  const prompt = record.usage === null ? "?" : String(record.usage.promptTokens);
+  const tokens =
+    record.outputTokens === null ? "?" : `${record.outputTokens} (${record.tokenSource})`;
+  return [
+    outcome,
+    `TTFT ${metrics.ttftMs.toFixed(1)} ms · ITL ${itl} · E2E ${metrics.e2eMs.toFixed(1)} ms`,
+    `${prompt} prompt tokens · ${tokens} output tokens in ${record.gapsUs.length + 1} chunks`,
+  ];
+}

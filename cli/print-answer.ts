@@ -1,0 +1,21 @@
+import { join } from "node:path";
+import type { TradeoffReport } from "../records/report.ts";
+
+/** The recommendation in the terminal, or the whole report as JSON. */
+export function printAnswer(report: TradeoffReport, outDirectory: string, json: boolean): void {
+  if (json) {
+    console.log(JSON.stringify(report));
+    return;
+  }
+  const { answer, health, figures, whatWouldChange } = report;
+  const lines = [
+    health.verdict === "valid" ? null : `${health.verdict}: ${health.reason}\n`,
+    answer.sentence,
+    "",
+    ...figures.map((figure) => `  ${figure.label}: ${figure.value} (${figure.note})`),
+    ...whatWouldChange.map((line) => `  ${line}`),
+    "",
+    join(outDirectory, "report.html"),
+  ];
+  console.log(lines.filter((line) => line !== null).join("\n"));
+}

@@ -1,0 +1,82 @@
+import { type Command, Option } from "commander";
+import { ENGINE_CHOICES, type EngineChoice } from "../runner/choose-engine.ts";
+import { type ProfileResult, runProfile } from "../runner/run-profile.ts";
+import type { Installation } from "./installation.ts";
+import { handleInterrupt } from "./interrupt.ts";
+import { printOnce } from "./once-view.ts";
+import { startRunProgress } from "./run-progress.ts";
+import { collectSetting, settingsHelp, settingsOf } from "./settings-flags.ts";
+
+interface RunOptions {
+  readonly engine: EngineChoice;
+  readonly out: string;
+  readonly env: Readonly<Record<string, string>>;
+  readonly once: boolean;
+  readonly json: boolean;
+}
+
+export function addRunCommand(program: Command, installation: Installation): void {
+  program
+    .command("run")
+    .description("load a server with a traffic profile and leave a run folder")
+    .argument("<profile>", "name of a profile in scenarios/, or path of a bundle")
+    .addOption(
+      new Option("--engine <engine>", "what drives the load")
+        .choices(ENGINE_CHOICES)
+        .default("auto"),
+    )
+    .option(
+      "--out <dir>",
+      "folder of the suite; the run goes to <dir>/runs/<id>",
+      "results/default",
+    )
+    .option("-e, --env <KEY=VALUE>", "a setting (repeatable), see below", collectSetting, {})
+    .option("--once", "send one request and print its timeline and text", false)
+    .option("--json", "print the result as one JSON object", false)
+    .addHelpText("after", settingsHelp())
+    .action(async (profile: string, options: RunOptions) => {
+      process.exitCode = await run(profile, options, installation);
+    });
+}
+
+async function run(
+  profile: string,
+  options: RunOptions,
+  installation: Installation,
+): Promise<number> {
+  const settings = settingsOf(options.env, process.env);
+  const abort = new AbortController();
+  const restore = handleInterrupt(() => abort.abort());
+  const progress = startRunProgress(process.stderr);
+  try {
+    const result = await runProfile({
+      profile,
+      engine: options.engine,
+      outDirectory: options.out,
+      settings: options.once ? { ...settings, ONCE: "1", TEXT: "full" } : settings,
+      installation,
+      onStart: (engine, directory) => {
+        const version = engine.name === "k6" ? engine.version : `embedded engine ${engine.version}`;
+        progress.log(`${version} (${engine.why})\n${directory}`);
+      },
+      onProgress: progress.update,
+      onLogLine: progress.log,
+      signal: abort.signal,
+    });
+    progress.stop();
+    await print(result, options);
+    return result.run.exit?.code ?? 1;
+  } finally {
+    progress.stop();
+    restore();
+  }
+}
+
+async function print(result: ProfileResult, options: RunOptions): Promise<void> {
+  if (options.json) console.log(JSON.stringify({ directory: result.directory, run: result.run }));
+  else if (options.once) await printOnce(result.directory);
+  else {
+    console.log(result.summaryText.trimEnd());
+    console.log(`\nreport: npx tradeoff report ${options.out}`);
+  }
+}

@@ -1,0 +1,55 @@
+import { SingleBar } from "cli-progress";
+import type { LiveView } from "../runner/records-tail.ts";
+
+/** The live line of a run; silent where standard error is not a terminal. */
+export interface RunProgress {
+  update(view: LiveView): void;
+  /** A line of the engine's log, above the bar. */
+  log(line: string): void;
+  stop(): void;
+}
+
+/** Draws a bar over the plan's time with live TTFT p95 and tokens/s. */
+export function startRunProgress(stream: NodeJS.WriteStream): RunProgress {
+  if (!stream.isTTY) {
+    return { update: () => {}, log: (line) => stream.write(`${line}\n`), stop: () => {} };
+  }
+  const bar = new SingleBar({
+    format: "{bar} {percentage}% | {seconds} s | {figures}",
+    barsize: 24,
+    hideCursor: true,
+    clearOnComplete: true,
+    linewrap: false,
+    stream,
+  });
+  bar.start(1, 0, { seconds: 0, figures: "starting" });
+  return {
+    update: (view) => {
+      bar.update(planFraction(view), {
+        seconds: Math.round(elapsedMs(view) / 1000),
+        figures: liveFigures(view),
+      });
+    },
+    // The bar draws itself again below the line.
+    log: (line) => stream.write(`\r\x1b[K${line}\n`),
+    stop: () => bar.stop(),
+  };
+}
+
+function elapsedMs(view: LiveView): number {
+  return view.header === undefined ? 0 : Math.max(0, Date.now() - view.header.t0EpochMs);
+}
+
+/** How much of the plan's time is over, 0 to 1. */
+export function planFraction(view: LiveView): number {
+  const totalMs = view.header?.plan.windows.at(-1)?.endMs ?? 0;
+  return totalMs === 0 ? 0 : Math.min(1, elapsedMs(view) / totalMs);
+}
+
+/** For example `TTFT p95 182 ms · 412 tok/s · 96 requests, 0 failed`. */
+export function liveFigures(view: LiveView): string {
+  const ttft = view.ttftP95Ms === undefined ? "–" : `${view.ttftP95Ms.toFixed(0)} ms`;
+  const rate =
+    view.tokensPerSecond === undefined ? "–" : `${view.tokensPerSecond.toFixed(0)} tok/s`;
+  return `TTFT p95 ${ttft} · ${rate} · ${view.recorded} requests, ${view.failed} failed`;
+}

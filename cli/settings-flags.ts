@@ -1,0 +1,59 @@
+import { InvalidArgumentError } from "commander";
+import { KNOWN_SETTINGS } from "../lib/core/setting-table.ts";
+import { UserError } from "../lib/core/user-error.ts";
+import { closestName } from "./closest-name.ts";
+
+/** What a person may set; the others are set by whoever starts the script. */
+const PUBLIC_SETTINGS = KNOWN_SETTINGS.filter((setting) => !setting.internal);
+
+/** Collects `-e KEY=VALUE` flags. */
+export function collectSetting(
+  flag: string,
+  collected: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const at = flag.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError(`found "${flag}", allowed: KEY=VALUE`);
+  return { ...collected, [flag.slice(0, at)]: flag.slice(at + 1) };
+}
+
+/**
+ * The settings that the script will see: the known names from the machine's environment, then what `-e` says.
+ *
+ * @throws UserError on a name that no profile knows: a slip such as `VUZ=3` must not pass
+ */
+export function settingsOf(
+  flags: Readonly<Record<string, string>>,
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const names = PUBLIC_SETTINGS.map((setting) => setting.name);
+  for (const name of Object.keys(flags)) {
+    if (names.some((known) => known === name)) continue;
+    const guess = closestName(name, names);
+    const hint = guess === undefined ? "" : ` (did you mean ${guess}?)`;
+    throw new UserError(
+      "bad-input",
+      `-e ${name}: no such setting${hint}; allowed: ${names.join(", ")}`,
+    );
+  }
+  if (flags["RECORDS"] === "off") {
+    throw new UserError(
+      "bad-input",
+      "-e RECORDS=off: a run folder is made of records; for a run without them use k6 run",
+    );
+  }
+  const settings: Record<string, string> = {};
+  for (const name of names) {
+    const value = flags[name] ?? environment[name];
+    if (value !== undefined) settings[name] = value;
+  }
+  return settings;
+}
+
+/** The settings, a line each, for `--help`. */
+export function settingsHelp(): string {
+  const width = Math.max(...PUBLIC_SETTINGS.map((setting) => setting.name.length));
+  const lines = PUBLIC_SETTINGS.map(
+    (setting) => `  ${setting.name.padEnd(width)}  ${setting.help}`,
+  );
+  return `\nSettings (-e, or the environment):\n${lines.join("\n")}`;
+}

@@ -1,0 +1,57 @@
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+
+/** Width of a chart in its own units; the page scales it. */
+export const CHART_WIDTH = 720;
+
+/** What every chart has: an accessible name and description, and text in the page's colour. */
+export interface ChartFrame {
+  readonly title: string;
+  readonly description: string;
+  readonly height: number;
+}
+
+/**
+ * Draws a plot as inline SVG, without a browser: the same figures give the same bytes. Colours are CSS variables of the
+ * page (`--series-0`...), so a chart follows its scheme and its print style.
+ */
+export function draw(frame: ChartFrame, options: Plot.PlotOptions): string {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  const figure = Plot.plot({
+    width: CHART_WIDTH,
+    height: frame.height,
+    marginLeft: 64,
+    marginRight: 110,
+    marginBottom: 44,
+    marginTop: 28,
+    style: { background: "none", color: "currentColor", fontSize: "13px", overflow: "visible" },
+    ariaLabel: frame.title,
+    ariaDescription: frame.description,
+    ...options,
+    document,
+  });
+  figure.setAttribute("role", "img");
+  figure.removeAttribute("width");
+  figure.removeAttribute("height");
+  return figure.outerHTML;
+}
+
+/** One colour and one shape a variant, the same in every chart. */
+export function seriesColor(index: number): string {
+  return `var(--series-${index % 8})`;
+}
+
+export const SERIES_SYMBOLS = [
+  "circle",
+  "square",
+  "triangle",
+  "diamond",
+  "star",
+  "wye",
+  "cross",
+  "plus",
+] as const;
+
+export function seriesSymbol(index: number): (typeof SERIES_SYMBOLS)[number] {
+  return SERIES_SYMBOLS[index % SERIES_SYMBOLS.length] ?? "circle";
+}

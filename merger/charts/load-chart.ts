@@ -1,0 +1,116 @@
+import * as Plot from "@observablehq/plot";
+import type { ReportCell, TradeoffReport } from "../../records/report.ts";
+import { significant, users } from "../format.ts";
+import { draw, seriesColor, seriesSymbol } from "./draw.ts";
+
+/** A level of a variant that has both figures. */
+interface Drawn {
+  readonly cell: ReportCell;
+  readonly place: number;
+  readonly throughput: number;
+  readonly latencyMs: number;
+}
+
+/** Latency against throughput, a curve a variant, a point a level: where more load no longer buys throughput. */
+export function loadChart(report: TradeoffReport): string | null {
+  const drawn = report.variants.flatMap(({ name }, place) =>
+    report.cells
+      .filter((cell) => cell.variant === name)
+      .flatMap((cell): Drawn[] =>
+        cell.outputTokensPerSecond === null || cell.ttftMs.p50 === null
+          ? []
+          : [
+              {
+                cell,
+                place,
+                throughput: cell.outputTokensPerSecond.value,
+                latencyMs: (cell.ttftMs.p95 ?? cell.ttftMs.p50).value,
+              },
+            ],
+      ),
+  );
+  if (drawn.length === 0) return null;
+  const limit = report.rule.slo["ttftMs"];
+  const last = report.variants.flatMap(
+    (_, place) => drawn.findLast((d) => d.place === place) ?? [],
+  );
+  return draw(
+    {
+      title: "TTFT against output throughput, by number of users",
+      description: drawn
+        .map(
+          (d) =>
+            `${d.cell.variant} at ${users(d.cell.level)}: ${significant(d.throughput)} tokens/s, ${significant(d.latencyMs)} ms`,
+        )
+        .join("; "),
+      height: 340,
+    },
+    {
+      x: {
+        label: "output tokens per second, more is better →",
+        labelAnchor: "right",
+        zero: true,
+        nice: true,
+        grid: true,
+      },
+      y: {
+        label: "↑ TTFT p95 in ms (p50 where samples are few), less is better; logarithmic",
+        type: "log",
+        grid: true,
+        ticks: 4,
+        tickFormat: (ms: number) => significant(ms),
+      },
+      marks: [
+        limit === undefined
+          ? null
+          : Plot.ruleY([limit], { stroke: "var(--limit)", strokeDasharray: "2 3" }),
+        limit === undefined
+          ? null
+          : Plot.text([limit], {
+              y: (ms: number) => ms,
+              frameAnchor: "left",
+              text: () => `SLO: TTFT ${limit} ms`,
+              dy: -8,
+              dx: 4,
+              textAnchor: "start",
+              fill: "var(--limit)",
+            }),
+        Plot.line(drawn, {
+          x: "throughput",
+          y: "latencyMs",
+          z: "place",
+          stroke: (d: Drawn) => seriesColor(d.place),
+          strokeWidth: 2,
+        }),
+        Plot.dot(drawn, {
+          x: "throughput",
+          y: "latencyMs",
+          r: 5,
+          symbol: (d: Drawn) => seriesSymbol(d.place),
+          fill: (d: Drawn) => (d.cell.holds ? seriesColor(d.place) : "var(--page)"),
+          stroke: (d: Drawn) => seriesColor(d.place),
+          title: (d: Drawn) =>
+            `${d.cell.variant} at ${users(d.cell.level)}\n${significant(d.throughput)} tokens/s\nTTFT ${significant(d.latencyMs)} ms\n${d.cell.holds ? "holds the service level" : d.cell.whyNot}`,
+        }),
+        Plot.text(drawn, {
+          x: "throughput",
+          y: "latencyMs",
+          text: (d: Drawn) => (d.cell.level === null ? "" : String(d.cell.level)),
+          dy: -12,
+          fontSize: 11,
+          fill: "var(--muted)",
+        }),
+        Plot.text(last, {
+          x: "throughput",
+          y: "latencyMs",
+          text: (d: Drawn) => d.cell.variant,
+          dx: 10,
+          textAnchor: "start",
+          fill: "currentColor",
+        }),
+      ],
+      symbol: { type: "identity" },
+      color: { type: "identity" },
+    },
+  );
+}

@@ -1,0 +1,75 @@
+import * as Plot from "@observablehq/plot";
+import type { TradeoffReport } from "../../records/report.ts";
+import { significant, users } from "../format.ts";
+import { draw, seriesColor } from "./draw.ts";
+
+interface ShapePoint {
+  readonly place: number;
+  readonly variant: string;
+  readonly share: number;
+  readonly ms: number;
+}
+
+/** Which share of the requests (or gaps) took at most how long: the whole distribution, not only its percentiles. */
+export function shapeChart(report: TradeoffReport, what: "ttftMs" | "gapMs"): string | null {
+  const places = new Map(report.variants.map((variant, i) => [variant.name, i]));
+  const points = report.distributions.flatMap(({ variant, [what]: values }) =>
+    values.map(
+      (ms, i): ShapePoint => ({
+        place: places.get(variant) ?? 0,
+        variant,
+        share: i / Math.max(1, values.length - 1),
+        // Logarithmic axes have no zero: a gap under 10 us is drawn as one.
+        ms: Math.max(ms, 0.01),
+      }),
+    ),
+  );
+  if (points.length === 0) return null;
+  const name = what === "ttftMs" ? "TTFT" : "gap between chunks";
+  const ends = report.distributions.map((d) => points.findLast((p) => p.variant === d.variant));
+  return draw(
+    {
+      title: `Distribution of ${name} at ${users(report.level)}`,
+      description: report.distributions
+        .map((d) => `${d.variant}: median ${significant(d[what][50] ?? 0)} ms`)
+        .join("; "),
+      height: 240,
+    },
+    {
+      x: {
+        label: `${name} in ms, logarithmic; less is better`,
+        type: "log",
+        grid: true,
+        ticks: 5,
+        tickFormat: (ms: number) => significant(ms),
+      },
+      y: {
+        label: "↑ share that took at most this long",
+        percent: true,
+        domain: [0, 100],
+        grid: true,
+      },
+      marks: [
+        Plot.line(points, {
+          x: "ms",
+          y: "share",
+          z: "place",
+          stroke: (p: ShapePoint) => seriesColor(p.place),
+          strokeWidth: 2,
+        }),
+        Plot.text(
+          ends.filter((end) => end !== undefined),
+          {
+            x: "ms",
+            y: (p: ShapePoint) => 1 - p.place * 0.08,
+            text: "variant",
+            dx: 8,
+            textAnchor: "start",
+            fill: (p: ShapePoint) => seriesColor(p.place),
+          },
+        ),
+      ],
+      color: { type: "identity" },
+    },
+  );
+}

@@ -1,0 +1,151 @@
+import { quantile, sortedCopy } from "../lib/core/quantile.ts";
+import { requestMetrics } from "../lib/core/request-metrics.ts";
+import type { TradeoffReport } from "../records/report.ts";
+import { cohortOf } from "./measure-cell.ts";
+import type { LoadedRun } from "./read-runs.ts";
+import { forEachTokenEvent } from "./tally-windows.ts";
+
+const SHAPE_STEPS = 100;
+const MESSAGES_KEPT = 3;
+const TIMELINE_POINTS = 120;
+
+/** The shape of TTFT and of the gaps of each variant at the chosen level, as equally spaced quantiles. */
+export function describeDistributions(
+  variants: ReadonlyMap<string, readonly LoadedRun[]>,
+  level: number | null,
+): TradeoffReport["distributions"] {
+  return [...variants].flatMap(([variant, runs]) => {
+    const completed = runs
+      .flatMap((run) => cohortOf(run, level))
+      .filter((record) => record.outcome === "completed");
+    const ttftMs = shape(completed.flatMap((record) => requestMetrics(record)?.ttftMs ?? []));
+    const gapMs = shape(completed.flatMap((record) => record.gapsUs.map((us) => us / 1000)));
+    return ttftMs.length === 0 ? [] : [{ variant, ttftMs, gapMs }];
+  });
+}
+
+function shape(values: readonly number[]): number[] {
+  if (values.length === 0) return [];
+  const sorted = sortedCopy(values);
+  return Array.from({ length: SHAPE_STEPS + 1 }, (_, i) =>
+    round(quantile(sorted, i / SHAPE_STEPS)),
+  );
+}
+
+/** Tokens per second and requests in flight over each run's time. */
+export function describeTimeline(run: LoadedRun): TradeoffReport["timelines"][number] {
+  const endMs = run.records.reduce((latest, record) => Math.max(latest, record.endMs), 0);
+  const stepMs = Math.max(500, Math.ceil(endMs / TIMELINE_POINTS / 500) * 500);
+  const steps = Math.ceil(endMs / stepMs);
+  const tokens = new Float64Array(steps);
+  const busyMs = new Float64Array(steps);
+  for (const record of run.records) {
+    forEachTokenEvent(record, (atMs, count) => {
+      const step = Math.floor(atMs / stepMs);
+      tokens[step] = (tokens[step] ?? 0) + count;
+    });
+    for (let step = Math.floor(record.sentMs / stepMs); step * stepMs < record.endMs; step += 1) {
+      const from = Math.max(record.sentMs, step * stepMs);
+      const to = Math.min(record.endMs, (step + 1) * stepMs);
+      busyMs[step] = (busyMs[step] ?? 0) + Math.max(0, to - from);
+    }
+  }
+  return {
+    run: run.id,
+    variant: run.variant,
+    points: Array.from({ length: steps }, (_, step) => ({
+      atSeconds: (step * stepMs) / 1000,
+      tokensPerSecond: round(((tokens[step] ?? 0) * 1000) / stepMs),
+      inFlight: round((busyMs[step] ?? 0) / stepMs),
+    })),
+  };
+}
+
+/** Failures by variant, level and kind, with their first messages, verbatim. */
+export function describeFailures(runs: readonly LoadedRun[]): TradeoffReport["failures"] {
+  const groups = new Map<string, TradeoffReport["failures"][number]>();
+  for (const run of runs) {
+    for (const { outcome, level, detail } of run.records) {
+      if (outcome === "completed") continue;
+      const key = `${run.variant}\n${level}\n${outcome}`;
+      const group = groups.get(key) ?? {
+        variant: run.variant,
+        level,
+        outcome,
+        count: 0,
+        messages: [],
+      };
+      const isNew = detail !== null && !group.messages.includes(detail);
+      groups.set(key, {
+        ...group,
+        count: group.count + 1,
+        messages:
+          isNew && group.messages.length < MESSAGES_KEPT
+            ? [...group.messages, detail]
+            : group.messages,
+      });
+    }
+  }
+  return [...groups.values()];
+}
+
+export function describeRun(run: LoadedRun): TradeoffReport["runs"][number] {
+  const { file, header } = run;
+  const settings = Object.entries(header.settings).map(([name, { value }]) => [name, value]);
+  return {
+    id: run.id,
+    variant: run.variant,
+    profile: header.profile,
+    engine: file === null ? "unknown" : `${file.engine.name} ${file.engine.version}`,
+    seed: header.seed,
+    requests: run.records.length,
+    interrupted: file?.counts?.interrupted ?? null,
+    incomplete: run.incomplete,
+    exit: file?.exit?.reason ?? null,
+    settings: Object.fromEntries(settings),
+  };
+}
+
+/** How it was measured, in lines: windows, machines, versions, and the commands that do it again. */
+export function describeMethod(runs: readonly LoadedRun[]): TradeoffReport["method"] {
+  const files = runs.flatMap((run) => run.file ?? []);
+  return {
+    windows: distinct(
+      runs.flatMap((run) =>
+        run.plan.windows
+          .filter((window) => window.phase === "steady")
+          .map(({ level, startMs, endMs }) => {
+            const span = `${startMs / 1000} to ${endMs / 1000} s`;
+            return level === null ? `steady ${span}` : `${level} users steady ${span}`;
+          }),
+      ),
+    ),
+    hardware: distinct(
+      files.map(
+        ({ hardware }) =>
+          `${hardware.cpu}, ${hardware.cores} cores, ${(hardware.memoryBytes / 2 ** 30).toFixed(0)} GiB (load generator)`,
+      ),
+    ),
+    versions: distinct(
+      files.flatMap(({ versions }) => [
+        `tradeoff ${versions.tradeoff}, Node ${versions.node}, ${versions.platform}`,
+      ]),
+    ),
+    commands: distinct(runs.map(commandOf)),
+  };
+}
+
+function commandOf(run: LoadedRun): string {
+  const settings = Object.entries(run.header.settings)
+    .filter(([name, { source }]) => source === "environment" && name !== "RECORDS")
+    .map(([name, { value }]) => `-e ${name}=${value}`);
+  return ["npx tradeoff run", run.header.profile, ...settings].join(" ");
+}
+
+function distinct(lines: readonly string[]): string[] {
+  return [...new Set(lines)];
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

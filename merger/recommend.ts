@@ -1,0 +1,100 @@
+import { batchMean } from "../lib/core/batch-means.ts";
+import { clusteredRelativeDifference } from "../lib/core/bootstrap.ts";
+import type { Interval } from "../lib/core/interval.ts";
+import type { MeasuredCell } from "./measure-cell.ts";
+
+/**
+ * The rule of the recommendation. It is short, so that a reader can check it by hand:
+ *
+ * 1. A variant is *acceptable* where its perplexity is at most `qualityTolerance` above the base's, at the pessimistic end
+ *    of the paired interval.
+ * 2. The level is the highest one at which an acceptable variant holds the service level.
+ * 3. Of the acceptable variants that hold it there, the fastest (output tokens/s) is taken. Those that can't be told from
+ *    it in speed are ties.
+ * 4. Of the ties, one whose perplexity is clearly above another's is out. If more than one is left they are *not
+ *    separable*, and the smallest is named.
+ */
+export interface Candidate {
+  readonly cell: MeasuredCell;
+  readonly holds: boolean;
+  /** Paired perplexity difference from the base in ln PPL; `undefined` where there is none. */
+  readonly delta: Interval | undefined;
+  readonly isBase: boolean;
+  readonly perplexity: number | undefined;
+  readonly nlls: Float32Array | undefined;
+  readonly modelBytes: number | undefined;
+}
+
+export interface Choice {
+  readonly level: number | null;
+  readonly chosen: Candidate;
+  /** What could not be told from it, in speed nor in quality. */
+  readonly ties: readonly Candidate[];
+  /** What was as fast, and clearly worse. */
+  readonly worseTies: readonly Candidate[];
+}
+
+/** Applies the rule; `undefined` where no acceptable variant holds the service level anywhere. */
+export function recommend(
+  candidates: readonly Candidate[],
+  qualityTolerance: number,
+): Choice | undefined {
+  const holding = candidates.filter(
+    (c) => c.holds && isAcceptable(c, candidates, qualityTolerance),
+  );
+  const levels = holding.map((candidate) => candidate.cell.figures.level ?? 0);
+  if (levels.length === 0) return undefined;
+  const highest = Math.max(...levels);
+  return chooseAmong(holding.filter((c) => (c.cell.figures.level ?? 0) === highest));
+}
+
+/** Applies steps 3 and 4 to the variants of one level. */
+export function chooseAmong(candidates: readonly Candidate[]): Choice | undefined {
+  const fastest = candidates.toSorted((a, b) => speedOf(b) - speedOf(a))[0];
+  if (fastest === undefined) return undefined;
+  const asFast = candidates.filter((c) => c === fastest || !separableInSpeed(fastest, c));
+  const best = asFast.filter((c) => !asFast.some((other) => clearlyWorse(c, other)));
+  const chosen = best.toSorted(
+    (a, b) => (a.modelBytes ?? 0) - (b.modelBytes ?? 0) || speedOf(b) - speedOf(a),
+  )[0];
+  if (chosen === undefined) return undefined;
+  return {
+    level: chosen.cell.figures.level,
+    chosen,
+    ties: best.filter((candidate) => candidate !== chosen),
+    worseTies: asFast.filter((candidate) => !best.includes(candidate)),
+  };
+}
+
+/** Without any quality measured, quality decides nothing; where some is, a variant must have shown its own. */
+export function isAcceptable(
+  candidate: Candidate,
+  all: readonly Candidate[],
+  qualityTolerance: number,
+): boolean {
+  if (candidate.isBase || all.every((other) => other.nlls === undefined)) return true;
+  return candidate.delta !== undefined && candidate.delta.high <= Math.log1p(qualityTolerance);
+}
+
+export function speedOf(candidate: Candidate): number {
+  return candidate.cell.figures.outputTokensPerSecond?.value ?? 0;
+}
+
+/** How much faster `a` is than `b`, as a share, with its interval. */
+export function speedGain(a: Candidate, b: Candidate): Interval | undefined {
+  return clusteredRelativeDifference(a.cell.tokenRates, b.cell.tokenRates);
+}
+
+function separableInSpeed(a: Candidate, b: Candidate): boolean {
+  const gain = speedGain(a, b);
+  return gain !== undefined && (gain.low > 0 || gain.high < 0);
+}
+
+/** Whether `a`'s perplexity is above `b`'s beyond doubt, by paired tokens. */
+function clearlyWorse(a: Candidate, b: Candidate): boolean {
+  if (a === b || a.nlls === undefined || b.nlls === undefined) return false;
+  if (a.nlls.length !== b.nlls.length) return false;
+  const { nlls } = b;
+  const difference = batchMean(a.nlls.map((nll, i) => nll - (nlls[i] ?? Number.NaN)));
+  return difference !== undefined && difference.low > 0;
+}

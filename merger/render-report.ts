@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import Handlebars from "handlebars";
+import type { TradeoffReport } from "../records/report.ts";
+import { loadChart } from "./charts/load-chart.ts";
+import { paretoChart } from "./charts/pareto-chart.ts";
+import { shapeChart } from "./charts/shape-chart.ts";
+import { timeChart } from "./charts/time-chart.ts";
+import { reportView } from "./report-view.ts";
+
+/**
+ * `report.html`: one file, nothing fetched, every word from outside escaped. Triple-stashes hold our own style sheet, script
+ * and charts alone.
+ */
+export function renderHtml(report: TradeoffReport, templatesDirectory: string): string {
+  const template = Handlebars.compile(read(templatesDirectory, "report.html.hbs"), {
+    strict: true,
+  });
+  return template({
+    ...reportView(report),
+    charts: {
+      pareto: paretoChart(report),
+      load: loadChart(report),
+      ttft: shapeChart(report, "ttftMs"),
+      gaps: shapeChart(report, "gapMs"),
+      tokensInTime: timeChart(report, "tokensPerSecond"),
+      inFlight: timeChart(report, "inFlight"),
+    },
+    css: read(templatesDirectory, "report.css"),
+    script: read(templatesDirectory, "report.js"),
+  });
+}
+
+/** `report.md`: the same report, small enough for a comment on a pull request. */
+export function renderMarkdown(report: TradeoffReport, templatesDirectory: string): string {
+  // Markdown is not HTML: the template escapes nothing, since every text was made harmless before.
+  const template = Handlebars.compile(read(templatesDirectory, "report.md.hbs"), {
+    strict: true,
+    noEscape: true,
+  });
+  return template(mapStrings(reportView(report), escapeMarkdown));
+}
+
+/** A copy of a plain value with every text in it replaced. */
+function mapStrings(value: unknown, replace: (text: string) => string): unknown {
+  if (typeof value === "string") return replace(value);
+  if (Array.isArray(value)) return value.map((item) => mapStrings(item, replace));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, mapStrings(item, replace)]),
+  );
+}
+
+/** What could start a tag, a table's cell, an emphasis or a link is written as text. */
+function escapeMarkdown(text: string): string {
+  return text.replace(/[\\`*_[\]<>|]/g, "\\$&").replace(/\s+/g, " ");
+}
+
+function read(directory: string, name: string): string {
+  return readFileSync(join(directory, name), "utf8");
+}
