@@ -1,19 +1,10 @@
 import { type InferenceSession, Tensor } from "onnxruntime-node";
-import { UserError } from "../../lib/core/user-error.ts";
 import type { GraphSignature } from "../../model/graph-signature.ts";
 import { int64, promptFeeds } from "../../model/prompt-feeds.ts";
 import { NEW_COLUMNS } from "./column-graph.ts";
 import type { Decoder, PrefilledPrompt } from "./decoder.ts";
 import { float16ToFloat32 } from "./float16.ts";
 import { BatchKvCache, type KvArray, type KvLayout } from "./kv-cache.ts";
-
-/** A graph in Optimum's convention that has the output NEW_COLUMNS too. */
-export interface DecoderGraph {
-  readonly session: InferenceSession;
-  readonly signature: GraphSignature;
-  /** What to name in complaints. */
-  readonly graphFile: string;
-}
 
 /** What stays the same from step to step until a row joins or leaves or the columns change. */
 interface StepFeeds {
@@ -29,14 +20,16 @@ interface StepFeeds {
  * its keys lie makes no difference.
  */
 export class OnnxDecoder implements Decoder {
-  readonly #graph: DecoderGraph;
+  readonly #session: InferenceSession;
+  readonly #signature: GraphSignature;
   readonly #cache: BatchKvCache;
   #feeds: StepFeeds | null = null;
 
-  /** @throws UserError where sequences can't be decoded together by this graph */
-  constructor(graph: DecoderGraph) {
-    this.#graph = graph;
-    this.#cache = new BatchKvCache(cacheLayout(graph.signature, graph.graphFile));
+  /** @param session of a graph that has the output NEW_COLUMNS too */
+  constructor(session: InferenceSession, signature: GraphSignature, layout: KvLayout) {
+    this.#session = session;
+    this.#signature = signature;
+    this.#cache = new BatchKvCache(layout);
   }
 
   get rows(): number {
@@ -48,9 +41,9 @@ export class OnnxDecoder implements Decoder {
   }
 
   async prefill(prompt: readonly number[]): Promise<PrefilledPrompt> {
-    const { session, signature } = this.#graph;
+    const signature = this.#signature;
     const names = ["logits", ...signature.cache.map(({ present }) => present)];
-    const output = await session.run(promptFeeds(signature, prompt), names);
+    const output = await this.#session.run(promptFeeds(signature, prompt), names);
     const logits = floats(output["logits"]);
     return {
       tokens: prompt.length,
@@ -70,22 +63,21 @@ export class OnnxDecoder implements Decoder {
   }
 
   async step(tokens: readonly number[]): Promise<readonly Float32Array[]> {
-    const { session, signature } = this.#graph;
     const { mask, tensors } = this.#stepFeeds();
     const shape = [tokens.length, 1];
     const feeds: Record<string, Tensor> = { ...tensors, input_ids: int64(tokens, shape) };
-    if (signature.hasPositionIds) {
+    if (this.#signature.hasPositionIds) {
       const positions = tokens.map((_, row) => this.#cache.tokensOf(row));
       feeds["position_ids"] = int64(positions, shape);
     }
-    const output = await session.run(feeds, ["logits", NEW_COLUMNS]);
+    const output = await this.#session.run(feeds, ["logits", NEW_COLUMNS]);
     const { columns } = this.#cache;
     tokens.forEach((_, row) => {
       mask[row * (columns + 1) + this.#cache.tokensOf(row)] = 1n;
     });
     this.#cache.addColumns(halfOrFloat(output[NEW_COLUMNS]));
     const logits = floats(output["logits"]);
-    const width = signature.vocabularySize;
+    const width = this.#signature.vocabularySize;
     return tokens.map((_, row) => logits.subarray(row * width, (row + 1) * width));
   }
 
@@ -101,33 +93,13 @@ export class OnnxDecoder implements Decoder {
     const tensors: Record<string, Tensor> = {
       attention_mask: new Tensor("int64", mask, [rows, columns + 1]),
     };
-    this.#graph.signature.cache.forEach(({ past, type, heads, headSize }, index) => {
+    this.#signature.cache.forEach(({ past, type, heads, headSize }, index) => {
       const shape = [rows, heads, columns, headSize];
       tensors[past] = new Tensor(type, this.#cache.tensor(index), shape);
     });
     this.#feeds = { rows, columns, mask, tensors };
     return this.#feeds;
   }
-}
-
-/** @throws UserError where sequences can't be decoded together by this graph */
-function cacheLayout(signature: GraphSignature, graphFile: string): KvLayout {
-  const refuse = (what: string): UserError =>
-    new UserError("bad-input", `${graphFile} ${what}, so it can't be served`);
-  const [first] = signature.cache;
-  if (first === undefined) {
-    throw refuse(
-      "has no past_key_values inputs (exported with `--task text-generation`, not `text-generation-with-past`?)",
-    );
-  }
-  if (!signature.hasAttentionMask) throw refuse("has no input attention_mask");
-  const { heads, headSize, type } = first;
-  for (const tensor of signature.cache) {
-    if (tensor.heads !== heads || tensor.headSize !== headSize || tensor.type !== type) {
-      throw refuse(`has caches of several shapes: ${tensor.past} differs from ${first.past}`);
-    }
-  }
-  return { tensors: signature.cache.length, heads, headSize, type };
 }
 
 function floats(tensor: Tensor | undefined): Float32Array {

@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { UserError } from "../../lib/core/user-error.ts";
-import { readGraphSignature } from "../../model/graph-signature.ts";
-import { type ModelDirectory, readModelDirectory } from "../../model/model-directory.ts";
+import type { ModelDirectory } from "../../model/model-directory.ts";
+import { loadOnnxModel } from "../../model/onnx-model.ts";
 import { openSession } from "../../model/open-session.ts";
 import { promptFeeds } from "../../model/prompt-feeds.ts";
+import { cacheLayout } from "./cache-layout.ts";
 import { newColumnsAddition } from "./column-graph.ts";
 import { OnnxDecoder } from "./onnx-decoder.ts";
+import { checkPadding } from "./padding-check.ts";
 
 /** From this version on Slice takes its bounds as inputs. */
 const SLICE_OPSET = 10;
@@ -15,32 +17,26 @@ export async function openDecoder(
   directory: string,
   intraOpThreads: number,
 ): Promise<{ readonly decoder: OnnxDecoder; readonly model: ModelDirectory }> {
-  const model = await readModelDirectory(directory);
-  const { graphFile } = model;
+  // What a graph has is known only once it is loaded: first as it is, then with what decoding adds to it.
+  const model = await loadOnnxModel(directory, { provider: "cpu", intraOpThreads });
+  await model.session.release();
+  const { graphFile, signature } = model;
   if (model.graph.opset < SLICE_OPSET) {
     throw new UserError(
       "bad-input",
       `${graphFile} uses opset ${model.graph.opset}; ${SLICE_OPSET} or later is needed: export it again (--opset 18)`,
     );
   }
-  const request = {
+  const layout = cacheLayout(signature, graphFile);
+  const { session } = await openSession({
+    graph: Buffer.concat([readFileSync(graphFile), newColumnsAddition(signature)]),
     graphFile,
     weightsDirectory: model.directory,
     provider: "cpu",
     intraOpThreads,
-  } as const;
-  // What the graph has is known only once it is loaded: the first time as it is, then with what decoding adds to it.
-  const plain = await openSession({
-    ...request,
-    graph: graphFile,
-    tryOut: (session) => session.run(promptFeeds(readGraphSignature(session, model), [0, 0])),
-  });
-  const signature = readGraphSignature(plain.session, model);
-  await plain.session.release();
-  const { session } = await openSession({
-    ...request,
-    graph: Buffer.concat([readFileSync(graphFile), newColumnsAddition(signature)]),
     tryOut: (opened) => opened.run(promptFeeds(signature, [0, 0])),
   });
-  return { decoder: new OnnxDecoder({ session, signature, graphFile }), model };
+  const decoder = new OnnxDecoder(session, signature, layout);
+  await checkPadding(decoder, graphFile);
+  return { decoder, model };
 }
