@@ -41,6 +41,8 @@ export interface ModelServer {
   readonly port: number;
   readonly model: string;
   readonly digest: string;
+  /** As asked for; 1 for a graph that can't be decoded in a padded batch, such as one without `position_ids`. */
+  readonly maxBatch: number;
   /** Stops listening, tells requests that are not over so, and ends the thread. */
   readonly close: () => Promise<void>;
 }
@@ -69,12 +71,11 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     encode: tokenizer.encode,
     chatTemplate: createChatTemplate(chat.template, chat.specialTokens, directory),
   };
-  const maxBatch = options.maxBatch ?? 32;
   const engine = await EngineClient.start({
     workerUrl: options.workerUrl ?? new URL("./model-server-worker.js", import.meta.url),
     engine: {
       modelDirectory: directory,
-      maxBatch,
+      maxBatch: options.maxBatch ?? 32,
       intraOpThreads: options.intraOpThreads ?? 1,
       prefillBudget: PREFILL_BUDGET,
     },
@@ -84,7 +85,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     engine,
     modelName: model.name,
     maxWaiting: options.maxWaiting ?? 4096,
-    cacheColumns: maxBatch * model.maxLength,
+    cacheColumns: engine.maxBatch * model.maxLength,
     onRequestEnd: (request) => {
       log?.write(request);
       options.onRequestEnd?.(request);
@@ -102,6 +103,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     port,
     model: model.name,
     digest: model.digest,
+    maxBatch: engine.maxBatch,
     close: async () => {
       const closed = new Promise<void>((done) => server.close(() => done()));
       await engine.stop();

@@ -13,7 +13,8 @@ const options: EngineOptions = workerData;
 
 try {
   const { decoder, model } = await openDecoder(options.modelDirectory, options.intraOpThreads);
-  const engine = new BatchEngine(decoder, { ...options, send });
+  const maxBatch = Math.min(options.maxBatch, decoder.maxRows);
+  const engine = new BatchEngine(decoder, { ...options, maxBatch, send });
   const vocabulary = {
     eosTokenIds: model.config.eosTokenIds,
     decode: (ids: readonly number[]) => model.tokenizer.decode(ids, true),
@@ -33,7 +34,7 @@ try {
         message satisfies never;
     }
   });
-  send({ kind: "ready" });
+  send({ kind: "ready", maxBatch });
 } catch (error) {
   send({
     kind: "unusable",

@@ -2,12 +2,14 @@ import { UserError } from "../../lib/core/user-error.ts";
 import type { GraphSignature } from "../../model/graph-signature.ts";
 import type { KvLayout } from "./kv-cache.ts";
 
+export type CacheShape = Omit<KvLayout, "block">;
+
 /**
  * The one shape of all key and value tensors of a graph.
  *
  * @throws UserError where sequences can't be decoded together by this graph
  */
-export function cacheLayout(signature: GraphSignature, graphFile: string): KvLayout {
+export function cacheLayout(signature: GraphSignature, graphFile: string): CacheShape {
   const refuse = (what: string): UserError =>
     new UserError("bad-input", `${graphFile} ${what}, so it can't be served`);
   const [first] = signature.cache;

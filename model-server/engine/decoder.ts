@@ -12,6 +12,8 @@ export interface PrefilledPrompt {
  * A causal language model with a batch in it. Rows are numbered from 0; when one leaves, the last row takes its number.
  */
 export interface Decoder {
+  /** Rows that it can decode together. */
+  readonly maxRows: number;
   readonly rows: number;
   /** Columns that the batch's key-value cache holds, padding included: rows x length. */
   readonly cachedColumns: number;

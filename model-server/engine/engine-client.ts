@@ -25,6 +25,8 @@ const STOP_MS = 2_000;
 
 /** The HTTP side's hold on the thread that computes, so that events are written while the model works. */
 export class EngineClient {
+  /** Sequences that are decoded together. */
+  readonly maxBatch: number;
   readonly #worker: Worker;
   readonly #listeners = new Map<number, (event: SequenceEvent) => void>();
   #onStep: (step: EngineStep) => void = () => {};
@@ -32,8 +34,9 @@ export class EngineClient {
   #failure: string | null = null;
   #exited = false;
 
-  private constructor(worker: Worker) {
+  private constructor(worker: Worker, maxBatch: number) {
     this.#worker = worker;
+    this.maxBatch = maxBatch;
     worker.on("message", (message: FromEngine) => this.#receive(message));
     worker.on("error", (error) => this.#fail(`the engine's thread failed: ${error.message}`));
     worker.on("exit", (code) => {
@@ -49,16 +52,16 @@ export class EngineClient {
    */
   static async start({ workerUrl, engine }: EngineClientOptions): Promise<EngineClient> {
     const worker = new Worker(workerUrl, { workerData: engine });
-    await new Promise<void>((resolve, reject) => {
+    const maxBatch = await new Promise<number>((resolve, reject) => {
       worker.once("error", reject);
       worker.once("message", (message: FromEngine) => {
         worker.off("error", reject);
-        if (message.kind === "unusable") {
-          reject(new UserError(message.code ?? "bad-input", message.message));
-        } else resolve();
+        if (message.kind === "ready") resolve(message.maxBatch);
+        else if (message.kind !== "unusable") reject(new Error(`not ready: ${message.kind}`));
+        else reject(new UserError(message.code ?? "bad-input", message.message));
       });
     });
-    return new EngineClient(worker);
+    return new EngineClient(worker, maxBatch);
   }
 
   /** Why nothing can be generated any more, or `null`. */

@@ -7,10 +7,13 @@ export interface KvLayout {
   readonly heads: number;
   readonly headSize: number;
   readonly type: "float32" | "float16";
+  /**
+   * Columns are added this many at a time: half of them are padding that every step computes, and each addition moves all
+   * rows. 1 for a cache without padding, which can hold one row.
+   */
+  readonly block: number;
 }
 
-/** Columns are added this many at a time: half of them are padding that every step computes, each move costs a copy. */
-const BLOCK = 16;
 /** Room beyond what is needed now when an array has to grow. */
 const GROWTH = 1.5;
 
@@ -53,7 +56,7 @@ export class BatchKvCache {
   /** Adds a row holding `tokens` tokens; `source` is one [1, heads, tokens, headSize] array a tensor. */
   append(source: readonly KvArray[], tokens: number): void {
     const row = this.rows;
-    this.#relayout(Math.max(this.#columns, columnsFor(tokens)), row + 1);
+    this.#relayout(Math.max(this.#columns, this.#columnsFor(tokens)), row + 1);
     this.#tokens.push(tokens);
     const { heads, headSize } = this.layout;
     this.#arrays.forEach((array, index) => {
@@ -67,23 +70,22 @@ export class BatchKvCache {
     });
   }
 
-  /** Adds the token that each row has read; `columns` is [rows, heads, tensors, headSize]. */
-  addColumns(columns: KvArray): void {
+  /** Adds the token that each row has read; `added` is [rows, heads, tensors, headSize]. */
+  addColumns(added: KvArray): void {
     const { heads, headSize, tensors } = this.layout;
+    this.#relayout(Math.max(this.#columns, this.#columnsFor(this.#longest() + 1)), this.rows);
     for (let index = 0; index < tensors; index++) {
       const array = this.#array(index);
       for (let row = 0; row < this.rows; row++) {
-        const token = this.tokensOf(row);
         for (let head = 0; head < heads; head++) {
           const block = row * heads + head;
           const from = (block * tensors + index) * headSize;
-          const to = (block * this.#columns + token) * headSize;
-          for (let n = 0; n < headSize; n++) array[to + n] = columns[from + n] ?? 0;
+          const to = (block * this.#columns + this.tokensOf(row)) * headSize;
+          for (let n = 0; n < headSize; n++) array[to + n] = added[from + n] ?? 0;
         }
       }
     }
     for (let row = 0; row < this.rows; row++) this.#tokens[row] = this.tokensOf(row) + 1;
-    this.#relayout(Math.max(this.#columns, columnsFor(this.#longest())), this.rows);
   }
 
   /** Takes a row out. The last row takes its place: rows are then numbered as before, without the last. */
@@ -97,11 +99,15 @@ export class BatchKvCache {
       this.#tokens[row] = this.tokensOf(last);
     }
     this.#tokens.pop();
-    this.#relayout(this.rows === 0 ? 0 : columnsFor(this.#longest()), this.rows);
+    this.#relayout(this.#columnsFor(this.#longest()), this.rows);
   }
 
   #longest(): number {
-    return Math.max(...this.#tokens);
+    return Math.max(0, ...this.#tokens);
+  }
+
+  #columnsFor(tokens: number): number {
+    return Math.ceil(tokens / this.layout.block) * this.layout.block;
   }
 
   /** Makes each row's block `columns` long, in place, with room for `rows` rows. */
@@ -145,11 +151,6 @@ export class BatchKvCache {
   #size(rows: number, columns: number): number {
     return rows * this.layout.heads * columns * this.layout.headSize;
   }
-}
-
-/** With room for the token that the next step reads. */
-function columnsFor(tokens: number): number {
-  return Math.ceil((tokens + 1) / BLOCK) * BLOCK;
 }
 
 function newArray(layout: KvLayout, elements: number): KvArray {

@@ -28,7 +28,8 @@ export interface TokenEvent {
 }
 
 export type FromEngine =
-  | { readonly kind: "ready" }
+  /** `maxBatch` is what was asked for, or what the model takes where that is less. */
+  | { readonly kind: "ready"; readonly maxBatch: number }
   /** The model can't be loaded; the thread ends. */
   | { readonly kind: "unusable"; readonly message: string; readonly code: UserErrorCode | null }
   /** The request has left the queue and its prompt is being read. */

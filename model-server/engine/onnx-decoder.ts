@@ -23,6 +23,7 @@ export class OnnxDecoder implements Decoder {
   readonly #session: InferenceSession;
   readonly #signature: GraphSignature;
   readonly #cache: BatchKvCache;
+  readonly maxRows: number;
   #feeds: StepFeeds | null = null;
 
   /** @param session of a graph that has the output NEW_COLUMNS too */
@@ -30,6 +31,7 @@ export class OnnxDecoder implements Decoder {
     this.#session = session;
     this.#signature = signature;
     this.#cache = new BatchKvCache(layout);
+    this.maxRows = layout.block === 1 ? 1 : Number.POSITIVE_INFINITY;
   }
 
   get rows(): number {
@@ -71,14 +73,17 @@ export class OnnxDecoder implements Decoder {
       feeds["position_ids"] = int64(positions, shape);
     }
     const output = await this.#session.run(feeds, ["logits", NEW_COLUMNS]);
-    const { columns } = this.#cache;
-    tokens.forEach((_, row) => {
-      mask[row * (columns + 1) + this.#cache.tokensOf(row)] = 1n;
-    });
+    this.#see(mask);
     this.#cache.addColumns(halfOrFloat(output[NEW_COLUMNS]));
     const logits = floats(output["logits"]);
     const width = this.#signature.vocabularySize;
     return tokens.map((_, row) => logits.subarray(row * width, (row + 1) * width));
+  }
+
+  /** From now on each row sees the token that it has just read. */
+  #see(mask: BigInt64Array): void {
+    const { rows, columns } = this.#cache;
+    for (let row = 0; row < rows; row++) mask[row * (columns + 1) + this.#cache.tokensOf(row)] = 1n;
   }
 
   #stepFeeds(): StepFeeds {

@@ -7,12 +7,21 @@ import { promptFeeds } from "../../model/prompt-feeds.ts";
 import { cacheLayout } from "./cache-layout.ts";
 import { newColumnsAddition } from "./column-graph.ts";
 import { OnnxDecoder } from "./onnx-decoder.ts";
-import { checkPadding } from "./padding-check.ts";
+import { decodesFaithfully } from "./padding-check.ts";
 
 /** From this version on Slice takes its bounds as inputs. */
 const SLICE_OPSET = 10;
 
-/** @throws UserError where the directory holds no model that can be served */
+/** Columns by which the cache of a padded batch grows. */
+const PADDED = 16;
+/** No padding: one sequence at a time. */
+const UNPADDED = 1;
+
+/**
+ * A graph that can't be decoded in a padded batch gets a decoder of one row.
+ *
+ * @throws UserError where the directory holds no model that can be served
+ */
 export async function openDecoder(
   directory: string,
   intraOpThreads: number,
@@ -27,7 +36,7 @@ export async function openDecoder(
       `${graphFile} uses opset ${model.graph.opset}; ${SLICE_OPSET} or later is needed: export it again (--opset 18)`,
     );
   }
-  const layout = cacheLayout(signature, graphFile);
+  const shape = cacheLayout(signature, graphFile);
   const { session } = await openSession({
     graph: Buffer.concat([readFileSync(graphFile), newColumnsAddition(signature)]),
     graphFile,
@@ -36,7 +45,12 @@ export async function openDecoder(
     intraOpThreads,
     tryOut: (opened) => opened.run(promptFeeds(signature, [0, 0])),
   });
-  const decoder = new OnnxDecoder(session, signature, layout);
-  await checkPadding(decoder, graphFile);
-  return { decoder, model };
+  for (const block of [PADDED, UNPADDED]) {
+    const decoder = new OnnxDecoder(session, signature, { ...shape, block });
+    if (await decodesFaithfully(decoder)) return { decoder, model };
+  }
+  throw new UserError(
+    "bad-input",
+    `${graphFile} gives other logits for a token read after its cache than for the same text read at once, so it can't be served`,
+  );
 }

@@ -4,7 +4,12 @@ import { z } from "zod";
 import { createRandom, randomInt } from "../../lib/core/random.ts";
 import type { ServedRequest } from "../../model-server/request-log.ts";
 import type { ModelServer } from "../../model-server/start-model-server.ts";
-import { post, startTestServer } from "../support/model-server.ts";
+import {
+  post,
+  startTestServer,
+  type TestAnswer,
+  TINY_MODEL_EXTERNAL,
+} from "../support/model-server.ts";
 
 const completion = z.object({
   choices: z.tuple([z.object({ text: z.string(), finish_reason: z.string() })]),
@@ -18,11 +23,14 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-async function complete(body: object): Promise<string> {
-  const { status, text } = await post(`${server.url}/v1/completions`, body);
+function summary({ status, text }: TestAnswer): string {
   expect(status, text).toBe(200);
   const { choices, usage } = completion.parse(JSON.parse(text));
   return JSON.stringify([choices[0], usage]);
+}
+
+async function complete(body: object): Promise<string> {
+  return summary(await post(`${server.url}/v1/completions`, body));
 }
 
 /** Prompts and lengths of many sizes, so that sequences join and leave at all times. */
@@ -100,5 +108,20 @@ describe("continuous batching", () => {
     const started = served.toSorted((a, b) => (a.startedMs ?? 0) - (b.startedMs ?? 0));
     expect(started.map(({ id }) => id)).toEqual(arrived.map(({ id }) => id));
     for (const { startedMs } of started) expect(runningAt(startedMs ?? 0)).toBeLessThanOrEqual(6);
+  });
+
+  test("a graph without position_ids is decoded one sequence at a time, to the same texts", async () => {
+    const bodies = requests({ temperature: 0 });
+    const texts = await together(bodies);
+    const external = await startTestServer({ modelDirectory: TINY_MODEL_EXTERNAL });
+    try {
+      expect([server.maxBatch, external.maxBatch]).toEqual([6, 1]);
+      const answers = await Promise.all(
+        bodies.map((body) => post(`${external.url}/v1/completions`, body)),
+      );
+      expect(answers.map(summary)).toEqual(texts);
+    } finally {
+      await external.close();
+    }
   });
 });

@@ -10,6 +10,11 @@ import {
 /** A causal model of a few kilobytes with a real tokenizer, in the layout of `optimum-cli export onnx`. */
 export const TINY_MODEL = fileURLToPath(new URL("../fixtures/tiny-model/llama/", import.meta.url));
 
+/** The same model without `position_ids`, its weights in a file of their own. */
+export const TINY_MODEL_EXTERNAL = fileURLToPath(
+  new URL("../fixtures/tiny-model/llama-external/", import.meta.url),
+);
+
 /** An engine without a model that streams until it is told otherwise: see the file. */
 export const SCRIPTED_ENGINE = new URL("./scripted-engine.mjs", import.meta.url);
 

@@ -46,4 +46,4 @@ function send(message) {
   parentPort.postMessage(message);
 }
 
-send({ kind: "ready" });
+send({ kind: "ready", maxBatch: workerData.maxBatch });

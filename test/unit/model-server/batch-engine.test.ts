@@ -16,6 +16,7 @@ class CountingDecoder implements Decoder {
   readonly calls: string[] = [];
   /** Called when a step has been computed, before its tokens are chosen. */
   onStep: () => void = () => {};
+  readonly maxRows = 100;
   rows = 0;
   cachedColumns = 0;
 

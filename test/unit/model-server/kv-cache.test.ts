@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { createRandom, randomInt } from "../../../lib/core/random.ts";
 import { BatchKvCache, type KvLayout } from "../../../model-server/engine/kv-cache.ts";
 
-const LAYOUT: KvLayout = { tensors: 2, heads: 2, headSize: 2, type: "float32" };
+const LAYOUT: KvLayout = { tensors: 2, heads: 2, headSize: 2, type: "float32", block: 16 };
 
 /** Tells sequence, tensor, head, token and element. */
 function value(sequence: number, tensor: number, head: number, token: number, element: number) {
@@ -61,16 +61,24 @@ function expectRows(cache: BatchKvCache, sequences: readonly number[]): void {
 }
 
 describe("batch key-value cache", () => {
-  test("has room for the next token of the longest row", () => {
+  test("grows a block at a time", () => {
     const cache = new BatchKvCache(LAYOUT);
     cache.append(prefilled(1, 3), 3);
-    expect(cache.columns).toBeGreaterThan(3);
     while (cache.tokensOf(0) < 100) {
       step(cache, [1]);
-      expect(cache.columns).toBeGreaterThan(cache.tokensOf(0));
+      expect(cache.columns).toBe(Math.ceil(cache.tokensOf(0) / 16) * 16);
       expectRows(cache, [1]);
     }
-    expect(cache.columns).toBeLessThan(120);
+  });
+
+  test("has no padding with a block of 1", () => {
+    const cache = new BatchKvCache({ ...LAYOUT, block: 1 });
+    cache.append(prefilled(1, 3), 3);
+    for (let tokens = 4; tokens < 20; tokens++) {
+      step(cache, [1]);
+      expect(cache.columns).toBe(tokens);
+      expectRows(cache, [1]);
+    }
   });
 
   test("moves the rows apart for a longer one", () => {
