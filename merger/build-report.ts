@@ -239,17 +239,8 @@ function highestLevel(measured: readonly MeasuredVariant[]): number | null {
   }, null);
 }
 
-function protocolOf({
-  protocol,
-  windowTokens,
-  strideTokens,
-  bos,
-  text,
-}: ReportQualityFile): string {
-  return `${protocol}, window ${windowTokens}, stride ${strideTokens}, ${bos ? "BOS first" : "no BOS"}, text ${text.file} (${text.digest.slice(0, 19)})`;
+function protocolOf(base: QualityFile): string {
+  const { protocol, windowTokens, strideTokens, bos, scoredTokens, text } = base;
+  const tokens = scoredTokens.toLocaleString("en");
+  return `${protocol}, window ${windowTokens}, stride ${strideTokens}, ${bos ? "BOS first" : "no BOS"}, ${tokens} tokens scored of ${text.file} (${text.digest.slice(0, 19)})`;
 }
-
-type ReportQualityFile = Pick<
-  QualityFile,
-  "protocol" | "windowTokens" | "strideTokens" | "bos" | "text"
->;

@@ -1,10 +1,8 @@
 import type { Interval } from "../lib/core/interval.ts";
 
-/** Three significant digits at most, no exponent: 412, 18.3, 0.912. */
+/** Three significant digits at most, no exponent, no idle zeros: 1,040, 412, 18.3, 0.912, 5. */
 export function significant(value: number): string {
-  if (value === 0) return "0";
-  const digits = Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value))));
-  return value.toFixed(Math.min(digits, 6));
+  return Number(value.toPrecision(3)).toLocaleString("en", { maximumSignificantDigits: 3 });
 }
 
 /** A share as a signed percentage: +0.31 %. */

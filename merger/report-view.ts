@@ -151,7 +151,6 @@ function qualityRow(quality: ReportQuality, base: string | null) {
     delta: share === null ? ABSENT : signedPercent(share.value),
     range: share === null ? ABSENT : signedPercentRange(share),
     bitsPerByte: quality.bitsPerByte.toFixed(4),
-    tokens: quality.scoredTokens.toLocaleString("en"),
     size: `${(quality.modelBytes / 1e6).toFixed(1)} MB`,
     verdict: qualityVerdict(quality, base),
   };

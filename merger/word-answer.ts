@@ -1,13 +1,5 @@
 import type { TradeoffReport } from "../records/report.ts";
-import {
-  asPerplexityShare,
-  listed,
-  percent,
-  signedPercent,
-  signedPercentRange,
-  significant,
-  users,
-} from "./format.ts";
+import { asPerplexityShare, listed, percent, signedPercent, significant, users } from "./format.ts";
 import {
   type Candidate,
   type Choice,
@@ -168,8 +160,8 @@ function lossyLine({ candidates, rule }: AnswerContext, chosen: Candidate): stri
   if (out?.delta === undefined) return null;
   const gain = speedGain(out, chosen);
   const share = asPerplexityShare(out.delta);
-  const faster = gain === undefined ? "" : `: ${signedPercent(gain.value)} tok/s`;
-  return `Whoever accepts a perplexity ${signedPercentRange(share)} higher runs ${nameOf(out)}${faster}.`;
+  const faster = gain === undefined ? "" : `, with ${signedPercent(gain.value)} tok/s`;
+  return `If a perplexity ${percent(share.high)} above the base's were acceptable, it would be ${nameOf(out)}${faster}.`;
 }
 
 /** What no loss at all would cost. */
@@ -179,7 +171,10 @@ function losslessLine({ candidates }: AnswerContext, chosen: Candidate): string 
     (c) => c.isBase && c.cell.figures.level === chosen.cell.figures.level,
   );
   if (base === undefined) return null;
-  return `Whoever accepts no loss at all runs ${nameOf(base)}: ${significant(speedOf(base))} tok/s${base.holds ? "" : ", which does not hold the service level there"}.`;
+  const speed = `${significant(speedOf(base))} tok/s`;
+  return base.holds
+    ? `If no loss at all were acceptable, it would be ${nameOf(base)}, with ${speed}.`
+    : `If no loss at all were acceptable, there would be no answer at this load: ${nameOf(base)} does not hold it.`;
 }
 
 function lowerLevels(candidates: readonly Candidate[], level: number | null): number[] {

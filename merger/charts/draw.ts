@@ -4,6 +4,8 @@ import { parseHTML } from "linkedom";
 /** Width of a chart in its own units; the page scales it. */
 export const CHART_WIDTH = 720;
 
+const LABEL_HEIGHT = 15;
+
 /** What every chart has: an accessible name and description, and text in the page's colour. */
 export interface ChartFrame {
   readonly title: string;
@@ -54,4 +56,22 @@ export const SERIES_SYMBOLS = [
 
 export function seriesSymbol(index: number): (typeof SERIES_SYMBOLS)[number] {
   return SERIES_SYMBOLS[index % SERIES_SYMBOLS.length] ?? "circle";
+}
+
+/**
+ * Where the labels at the ends of curves go, in pixels from each end's own place, so that they don't write over each other.
+ *
+ * @param atPixels vertical places of the ends, downwards
+ */
+export function spreadLabels(atPixels: readonly number[]): number[] {
+  const order = atPixels.map((_, i) => i).sort((a, b) => (atPixels[a] ?? 0) - (atPixels[b] ?? 0));
+  const offsets = atPixels.map(() => 0);
+  let lowest = Number.NEGATIVE_INFINITY;
+  for (const i of order) {
+    const wanted = atPixels[i] ?? 0;
+    const placed = Math.max(wanted, lowest + LABEL_HEIGHT);
+    offsets[i] = placed - wanted;
+    lowest = placed;
+  }
+  return offsets;
 }

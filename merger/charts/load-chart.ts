@@ -1,7 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import type { ReportCell, TradeoffReport } from "../../records/report.ts";
 import { significant, users } from "../format.ts";
-import { draw, seriesColor, seriesSymbol } from "./draw.ts";
+import { draw, seriesColor, seriesSymbol, spreadLabels } from "./draw.ts";
+
+const HEIGHT = 340;
 
 /** A level of a variant that has both figures. */
 interface Drawn {
@@ -34,6 +36,7 @@ export function loadChart(report: TradeoffReport): string | null {
   const last = report.variants.flatMap(
     (_, place) => drawn.findLast((d) => d.place === place) ?? [],
   );
+  const offsets = spreadLabels(last.map((end) => pixelsDown(end.latencyMs, drawn)));
   return draw(
     {
       title: "TTFT against output throughput, by number of users",
@@ -43,7 +46,7 @@ export function loadChart(report: TradeoffReport): string | null {
             `${d.cell.variant} at ${users(d.cell.level)}: ${significant(d.throughput)} tokens/s, ${significant(d.latencyMs)} ms`,
         )
         .join("; "),
-      height: 340,
+      height: HEIGHT,
     },
     {
       x: {
@@ -100,17 +103,27 @@ export function loadChart(report: TradeoffReport): string | null {
           fontSize: 11,
           fill: "var(--muted)",
         }),
-        Plot.text(last, {
-          x: "throughput",
-          y: "latencyMs",
-          text: (d: Drawn) => d.cell.variant,
-          dx: 10,
-          textAnchor: "start",
-          fill: "currentColor",
-        }),
+        ...last.map((end, i) =>
+          Plot.text([end], {
+            x: "throughput",
+            y: "latencyMs",
+            text: (d: Drawn) => d.cell.variant,
+            dx: 12,
+            dy: offsets[i] ?? 0,
+            textAnchor: "start",
+            fill: "currentColor",
+          }),
+        ),
       ],
       symbol: { type: "identity" },
       color: { type: "identity" },
     },
   );
+}
+
+/** About where a latency lies on the logarithmic axis: near enough to keep labels apart. */
+function pixelsDown(latencyMs: number, drawn: readonly Drawn[]): number {
+  const logs = drawn.map((d) => Math.log(d.latencyMs));
+  const span = Math.max(...logs) - Math.min(...logs) || 1;
+  return ((Math.max(...logs) - Math.log(latencyMs)) / span) * (HEIGHT - 80);
 }

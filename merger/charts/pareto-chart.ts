@@ -24,7 +24,7 @@ export function paretoChart(report: TradeoffReport): string | null {
             `${p.variant}: ${significant(speed(p))} tokens/s, perplexity ${significant(perplexity(p))}`,
         )
         .join("; "),
-      height: 340,
+      height: 290,
     },
     {
       x: {
