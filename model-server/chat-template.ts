@@ -1,7 +1,7 @@
 import { Template } from "@huggingface/jinja";
 import { UserError } from "../lib/core/user-error.ts";
 
-export interface ChatMessage {
+interface ChatMessage {
   readonly role: string;
   readonly content: string;
 }

@@ -15,7 +15,7 @@ export function createSampler(sampling: Sampling): Sampler {
 }
 
 /** The lowest index of the largest value. */
-export function argmax(logits: Float32Array): number {
+function argmax(logits: Float32Array): number {
   let best = 0;
   let bestValue = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < logits.length; i++) {

@@ -1,4 +1,4 @@
-export interface StopScan {
+interface StopScan {
   /** What may be shown now. */
   readonly text: string;
   /** The stop string that was met, if any; nothing may be pushed after it. */
