@@ -2,14 +2,15 @@ import { type Interval, NORMAL_95 } from "./interval.ts";
 
 /** Longer than the reach of what one token's surprise says about the next ones'. */
 const BATCH_SIZE = 64;
-const LEAST_BATCHES = 10;
+/** With fewer, the normal quantile is too narrow for the spread of so few means. */
+const LEAST_BATCHES = 30;
 
 /**
  * Mean of a correlated series with a 95 % interval from the means of consecutive batches, which are nearly independent
  * where single values are not (method of batch means, Law and Kelton, Simulation Modeling and Analysis, 9.5.3). A tail
  * shorter than a batch enters the mean alone.
  *
- * @returns `undefined` for fewer than ten batches' worth of values: no interval can be had
+ * @returns `undefined` for fewer than 30 batches' worth of values: no interval can be had
  */
 export function batchMean(series: ArrayLike<number>): Interval | undefined {
   const batches = Math.floor(series.length / BATCH_SIZE);
