@@ -4,8 +4,8 @@ import type { QualityFile } from "../records/quality.ts";
 const PRECISIONS = ["fp32", "bf16", "fp16", "fp8", "int8", "int4"];
 
 /**
- * The variant that the others' quality is compared with: the one named, else the most precise (label `precision`) of those
- * with the largest files.
+ * The variant that the others' quality is compared with: the one named, else the one of the most bytes, which is the most
+ * precise of the largest size; of equals the most precise by label.
  *
  * @throws UserError where the one named has no quality
  */
@@ -19,7 +19,7 @@ export function chooseBase(
     const variants = qualities.map((quality) => quality.variant).join(", ") || "none";
     throw new UserError("bad-input", `--base ${named}: no such quality, allowed: ${variants}`);
   }
-  return qualities.toSorted((a, b) => rank(a) - rank(b) || b.modelBytes - a.modelBytes)[0];
+  return qualities.toSorted((a, b) => b.modelBytes - a.modelBytes || rank(a) - rank(b))[0];
 }
 
 /** Best first; an unknown precision comes after the known ones. */

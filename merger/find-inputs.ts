@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, realpathSync, statSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
 import { UserError } from "../lib/core/user-error.ts";
 
@@ -11,29 +11,31 @@ export interface InputFiles {
 const RECORDS_NAMES = ["requests.ndjson.gz", "requests.ndjson"];
 
 /**
- * Finds runs and quality under the given folders (a suite's, a run's, a quality's) and files (bare records).
+ * Finds runs and quality under the given folders (a suite's, a run's, a quality's) and files (bare records). What is named
+ * twice, as itself and by its suite, is found once.
  *
  * @throws UserError where an input is not there, or nothing can be reported on
  */
 export function findInputs(inputs: readonly string[]): InputFiles {
-  const runs: { records: string; directory: string | null }[] = [];
-  const qualities: string[] = [];
+  const runs = new Map<string, { records: string; directory: string | null }>();
+  const qualities = new Set<string>();
   for (const input of inputs) {
-    const path = resolve(input);
-    if (!existsSync(path)) throw new UserError("bad-input", `no results at ${path}`);
-    if (statSync(path).isFile()) runs.push({ records: path, directory: null });
-    else {
-      runs.push(...runsIn(path));
-      qualities.push(...qualitiesIn(path));
+    if (!existsSync(input)) throw new UserError("bad-input", `no results at ${resolve(input)}`);
+    const path = realpathSync(input);
+    const isFile = statSync(path).isFile();
+    // A run's own folder says more than its bare records do.
+    for (const run of isFile ? [{ records: path, directory: null }] : runsIn(path)) {
+      if (run.directory !== null || !runs.has(run.records)) runs.set(run.records, run);
     }
+    for (const file of isFile ? [] : qualitiesIn(path)) qualities.add(file);
   }
-  if (runs.length + qualities.length === 0) {
+  if (runs.size + qualities.size === 0) {
     throw new UserError(
       "bad-input",
       `nothing to report on in ${inputs.join(", ")}: looked for runs/<id>/${RECORDS_NAMES.join(" or ")} and quality/<id>/quality.json`,
     );
   }
-  return { runs, qualities };
+  return { runs: [...runs.values()], qualities: [...qualities] };
 }
 
 function runsIn(directory: string): { records: string; directory: string }[] {

@@ -18,6 +18,8 @@ export interface LoadedRun {
   readonly plan: LoadPlan;
   readonly slo: Slo;
   readonly records: readonly RequestRecord[];
+  /** Load generators that took part, one or several. */
+  readonly instances: readonly string[];
   readonly otherLines: number;
   /** Why it is not a whole run, in words; `null` for one that is. */
   readonly incomplete: string | null;
@@ -37,18 +39,60 @@ export interface UnusableRun {
 const summarySchema = z.object({ metrics: z.record(z.string(), z.unknown()) });
 const trendSchema = z.object({ values: z.object({ "p(99)": z.number() }) });
 
-/** Reads every run; one without a single header line can't be reported on, and is named. */
+/**
+ * Reads every run; one without a single header line can't be reported on, and is named. Files of one run id hold its
+ * instances (pods): together they are one run.
+ *
+ * @throws UserError on a run file that is wrong, a file of two runs, and two copies of one run
+ */
 export async function readRuns(
   inputs: InputFiles["runs"],
 ): Promise<{ readonly runs: readonly LoadedRun[]; readonly unusable: readonly UnusableRun[] }> {
-  const runs: LoadedRun[] = [];
+  const runs = new Map<string, LoadedRun>();
   const unusable: UnusableRun[] = [];
+  const sources = new Map<string, string>();
   for (const input of inputs) {
     const run = await readRun(input);
-    if ("reason" in run) unusable.push(run);
-    else runs.push(run);
+    if ("reason" in run) {
+      unusable.push(run);
+      continue;
+    }
+    refuseCopies(run, input.records, sources);
+    const { runId } = run.header;
+    const others = runs.get(runId);
+    runs.set(runId, others === undefined ? run : joinInstances(others, run));
   }
-  return { runs, unusable };
+  return { runs: [...runs.values()], unusable };
+}
+
+function refuseCopies(run: LoadedRun, path: string, sources: Map<string, string>): void {
+  const { runId } = run.header;
+  for (const instance of run.instances) {
+    const key = `${runId}\n${instance}`;
+    const other = sources.get(key);
+    if (other !== undefined && other !== path) {
+      throw new UserError(
+        "bad-input",
+        `instance ${instance} of run ${runId} is in both ${other} and ${path}: name one of them`,
+      );
+    }
+    sources.set(key, path);
+  }
+}
+
+/** Their times count from the start that the plan gives them all, so their records lie in the same windows. */
+function joinInstances(a: LoadedRun, b: LoadedRun): LoadedRun {
+  return {
+    ...a,
+    records: [...a.records, ...b.records],
+    instances: [...a.instances, ...b.instances],
+    otherLines: a.otherLines + b.otherLines,
+    incomplete: a.incomplete ?? b.incomplete,
+    heartbeatP99Ms:
+      a.heartbeatP99Ms === null || b.heartbeatP99Ms === null
+        ? (a.heartbeatP99Ms ?? b.heartbeatP99Ms)
+        : Math.max(a.heartbeatP99Ms, b.heartbeatP99Ms),
+  };
 }
 
 async function readRun(input: InputFiles["runs"][number]): Promise<LoadedRun | UnusableRun> {
@@ -76,6 +120,7 @@ async function readRun(input: InputFiles["runs"][number]): Promise<LoadedRun | U
     plan: header.plan,
     slo: header.slo,
     records,
+    instances: [...new Set(headers.map(({ instance }) => instance))],
     otherLines,
     incomplete: incompleteness(file, whole),
     file,
@@ -94,8 +139,17 @@ function incompleteness(file: RunFile | null, whole: boolean): string | null {
 
 function heartbeat(summaryPath: string): number | null {
   if (!existsSync(summaryPath)) return null;
-  const summary = summarySchema.safeParse(JSON.parse(readFileSync(summaryPath, "utf8")));
+  const summary = summarySchema.safeParse(parseJson(readFileSync(summaryPath, "utf8")));
   const metric = summary.data?.metrics["llm_heartbeat_oversleep{phase:steady}"];
   const trend = trendSchema.safeParse(metric);
   return trend.success ? trend.data.values["p(99)"] : null;
+}
+
+/** k6 writes its summary in place: a kill leaves half of one. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
