@@ -52,16 +52,7 @@ export class EngineClient {
    */
   static async start({ workerUrl, engine }: EngineClientOptions): Promise<EngineClient> {
     const worker = new Worker(workerUrl, { workerData: engine });
-    const maxBatch = await new Promise<number>((resolve, reject) => {
-      worker.once("error", reject);
-      worker.once("message", (message: FromEngine) => {
-        worker.off("error", reject);
-        if (message.kind === "ready") resolve(message.maxBatch);
-        else if (message.kind !== "unusable") reject(new Error(`not ready: ${message.kind}`));
-        else reject(new UserError(message.code ?? "bad-input", message.message));
-      });
-    });
-    return new EngineClient(worker, maxBatch);
+    return new EngineClient(worker, await readiness(worker));
   }
 
   /** Why nothing can be generated any more, or `null`. */
@@ -147,4 +138,22 @@ export class EngineClient {
   #post(message: ToEngine): void {
     this.#worker.postMessage(message);
   }
+}
+
+/** @returns the sequences that it decodes together */
+function readiness(worker: Worker): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const ended = (code: number): void => {
+      reject(new Error(`the engine's thread ended with code ${code} before it was ready`));
+    };
+    worker.once("error", reject);
+    worker.once("exit", ended);
+    worker.once("message", (message: FromEngine) => {
+      worker.off("error", reject);
+      worker.off("exit", ended);
+      if (message.kind === "ready") resolve(message.maxBatch);
+      else if (message.kind !== "unusable") reject(new Error(`not ready: ${message.kind}`));
+      else reject(new UserError(message.code ?? "bad-input", message.message));
+    });
+  });
 }

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdtemp, rm, truncate } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { ModelServer } from "../../model-server/start-model-server.ts";
-import { metric, post, startTestServer } from "../support/model-server.ts";
+import { metric, post, startTestServer, TINY_MODEL } from "../support/model-server.ts";
 
 let server: ModelServer;
 beforeAll(async () => {
@@ -170,6 +170,26 @@ describe("a server that can't start", () => {
       await expect(startTestServer({ modelDirectory: directory })).rejects.toMatchObject({
         name: "UserError",
         message: expect.stringContaining(directory),
+      });
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+
+  test("says so where its thread can't even start", async () => {
+    const workerUrl = new URL("./no-such-worker.mjs", import.meta.url);
+    await expect(startTestServer({ workerUrl })).rejects.toThrow("no-such-worker.mjs");
+  });
+
+  test("says which file of a model is cut short", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "cut-model-"));
+    try {
+      await cp(TINY_MODEL, directory, { recursive: true });
+      const graph = join(directory, "model.onnx");
+      await truncate(graph, 60_000);
+      await expect(startTestServer({ modelDirectory: directory })).rejects.toMatchObject({
+        name: "UserError",
+        message: expect.stringContaining(graph),
       });
     } finally {
       await rm(directory, { recursive: true });

@@ -8,7 +8,7 @@ import {
 } from "../../model-server/start-model-server.ts";
 
 /** A causal model of a few kilobytes with a real tokenizer, in the layout of `optimum-cli export onnx`. */
-const TINY_MODEL = fileURLToPath(new URL("../fixtures/tiny-model/llama/", import.meta.url));
+export const TINY_MODEL = fileURLToPath(new URL("../fixtures/tiny-model/llama/", import.meta.url));
 
 /** The same model without `position_ids`, its weights in a file of their own. */
 export const TINY_MODEL_EXTERNAL = fileURLToPath(
