@@ -1,0 +1,23 @@
+import { EndOfRun, EXIT } from "./end-of-run.ts";
+import type { ThresholdSet } from "./metrics/threshold-set.ts";
+import type { TestRun } from "./test-run.ts";
+
+/** k6's pace. */
+const EVALUATE_EVERY_MS = 2000;
+
+/** Judge the thresholds while the load runs, and stop the run where one of them wants that. */
+export function watchThresholds(run: TestRun, thresholds: ThresholdSet): { stop: () => void } {
+  if (thresholds.isEmpty) return { stop: () => {} };
+  const timer = setInterval(() => {
+    const { breached, abort } = thresholds.evaluate(run.clock.nowMs(), true);
+    if (!abort) return;
+    clearInterval(timer);
+    run.abort(
+      new EndOfRun(
+        EXIT.thresholdsFailed,
+        `thresholds on metrics '${breached.join(", ")}' were crossed; at least one has abortOnFail enabled, stopping test prematurely`,
+      ),
+    );
+  }, EVALUATE_EVERY_MS);
+  return { stop: () => clearInterval(timer) };
+}
