@@ -1,4 +1,6 @@
 import { type Command, Option } from "commander";
+import { describeSettings } from "../lib/core/settings.ts";
+import type { RunFile } from "../records/run.ts";
 import { ENGINE_CHOICES, type EngineChoice } from "../runner/choose-engine.ts";
 import { type ProfileResult, runProfile } from "../runner/run-profile.ts";
 import type { Installation } from "./installation.ts";
@@ -48,6 +50,9 @@ async function run(
   const abort = new AbortController();
   const restore = handleInterrupt(() => abort.abort());
   const progress = startRunProgress(process.stderr);
+  const printSettings = once((settings: RunFile["settings"]) => {
+    progress.log(`settings: ${describeSettings(settings)}`);
+  });
   try {
     const result = await runProfile({
       profile,
@@ -59,10 +64,15 @@ async function run(
         const version = engine.name === "k6" ? engine.version : `embedded engine ${engine.version}`;
         progress.log(`${version} (${engine.why})\n${directory}`);
       },
-      onProgress: progress.update,
+      onProgress: (view) => {
+        if (view.header !== undefined) printSettings(view.header.settings);
+        progress.update(view);
+      },
       onLogLine: progress.log,
       signal: abort.signal,
     });
+    // A run can be over before anybody has looked at its records.
+    printSettings(result.run.settings);
     progress.stop();
     await print(result, options);
     return result.run.exit?.code ?? 1;
@@ -79,4 +89,14 @@ async function print(result: ProfileResult, options: RunOptions): Promise<void> 
     console.log(result.summaryText.trimEnd());
     console.log(`\nreport: npx tradeoff report ${options.out}`);
   }
+}
+
+/** A function that acts at its first call alone. */
+function once<T>(act: (value: T) => void): (value: T) => void {
+  let done = false;
+  return (value) => {
+    if (done) return;
+    done = true;
+    act(value);
+  };
 }
