@@ -1,6 +1,6 @@
 import type { InferenceSession, Tensor } from "onnxruntime-node";
 import { UserError } from "../lib/core/user-error.ts";
-import type { ModelDirectory } from "./model-directory.ts";
+import { DECODER_CONVENTION, type ModelDirectory } from "./model-directory.ts";
 
 /** One input of the cache and its output. */
 export interface CacheTensor {
@@ -22,29 +22,26 @@ export interface GraphSignature {
   readonly vocabularySize: number;
 }
 
-const CONVENTION =
-  "expected a decoder as `optimum-cli export onnx --task text-generation-with-past` writes it: input_ids, " +
-  "attention_mask, position_ids and past_key_values.N.key|value (the last three as the model needs) to logits and present.N.key|value";
-
-/** @throws UserError where the graph is of another convention or another model than `config.json` */
+/**
+ * @param ownInputs inputs that the caller added to the graph
+ * @throws UserError where the graph is of another convention or another model than `config.json`
+ */
 export function readGraphSignature(
   session: InferenceSession,
   model: ModelDirectory,
+  ownInputs: readonly string[] = [],
 ): GraphSignature {
   const refuse = (what: string): UserError =>
-    new UserError("bad-input", `${model.graphFile} ${what}; ${CONVENTION}`);
+    new UserError("bad-input", `${model.graphFile} ${what}; ${DECODER_CONVENTION}`);
   const inputs = new Map(session.inputMetadata.map((input) => [input.name, input]));
   const outputs = new Map(session.outputMetadata.map((output) => [output.name, output]));
-  const names = (found: ReadonlyMap<string, unknown>): string =>
-    [...found.keys()].slice(0, 6).join(", ");
-  if (!inputs.has("input_ids")) throw refuse(`has no input input_ids (it has ${names(inputs)})`);
   const logits = outputs.get("logits");
-  if (logits === undefined) throw refuse(`has no output logits (it has ${names(outputs)})`);
-  if (!logits.isTensor || logits.shape.length !== 3) {
-    throw refuse("has logits of another shape than [batch, sequence, vocabulary]");
+  if (logits === undefined || !logits.isTensor || logits.shape.length !== 3) {
+    throw refuse("has no output logits of [batch, sequence, vocabulary]");
   }
   const cache: CacheTensor[] = [];
   for (const input of inputs.values()) {
+    if (ownInputs.includes(input.name)) continue;
     const type = input.isTensor ? input.type : "no tensor";
     if (["input_ids", "attention_mask", "position_ids"].includes(input.name)) {
       if (type !== "int64") throw refuse(`has an input ${input.name} of ${type}; int64 is known`);

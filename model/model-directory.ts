@@ -32,6 +32,10 @@ export interface ModelDirectory {
 
 const GRAPH = "model.onnx";
 
+export const DECODER_CONVENTION =
+  "expected a decoder as `optimum-cli export onnx --task text-generation-with-past` writes it: input_ids, " +
+  "attention_mask, position_ids and past_key_values.N.key|value (the last three as the model needs) to logits and present.N.key|value";
+
 /**
  * Reads and checks a model directory; the graph is not loaded. A 10 GB model takes some seconds: its digest is made.
  *
@@ -63,6 +67,8 @@ export async function readModelDirectory(path: string): Promise<ModelDirectory> 
     );
   }
   const graph = readOnnxFacts(graphFile);
+  requireName(graphFile, "input", "input_ids", graph.inputs);
+  requireName(graphFile, "output", "logits", graph.outputs);
   let modelBytes = graph.bytes;
   for (const name of graph.externalData) {
     const bytes = fileBytes(join(directory, name));
@@ -92,6 +98,20 @@ export async function readModelDirectory(path: string): Promise<ModelDirectory> 
     chat: readChatSettings(directory, settings),
     variant: readVariantInfo(directory),
   };
+}
+
+function requireName(
+  file: string,
+  kind: "input" | "output",
+  name: string,
+  found: readonly string[],
+): void {
+  if (found.includes(name)) return;
+  const some = found.slice(0, 4).join(", ");
+  throw new UserError(
+    "bad-input",
+    `${file} has no ${kind} ${name} (it has ${some}); ${DECODER_CONVENTION}`,
+  );
 }
 
 /** `null` where there is no such file. */

@@ -7,6 +7,11 @@ export interface EncodedText {
   readonly ids: readonly number[];
   /** Ids at the head that the tokenizer put before the text (BOS). */
   readonly prefixTokens: number;
+  /**
+   * UTF-8 bytes of text that each id stands for, 0 for the prefix. Their sum is the text's bytes, unless the tokenizer
+   * changes the text (lower case, NFC) before it cuts it.
+   */
+  readonly bytes: readonly number[];
 }
 
 export interface ModelTokenizer {
@@ -19,8 +24,6 @@ export interface ModelTokenizer {
    * (EOS) does not.
    */
   readonly encodeStream: (text: string) => EncodedText;
-  /** UTF-8 bytes of text that a token stands for. */
-  readonly bytesOf: (id: number) => number;
 }
 
 const fileSchema = z.looseObject({
@@ -47,6 +50,12 @@ export function createModelTokenizer(file: ModelFile, settings: ModelFile | null
   const encode = (text: string, addSpecialTokens: boolean): readonly number[] =>
     tokenizer.encode(text, { add_special_tokens: addSpecialTokens }).ids;
   const tokenText = (id: number): string => tokenizer.id_to_token(id) ?? "";
+  const bytesOf = (id: number): number => {
+    const special = added.get(id);
+    if (special !== undefined) return Buffer.byteLength(special.content);
+    const text = tokenText(id);
+    return byteLevel ? text.length : sentencePieceBytes(text);
+  };
   return {
     size: largestId(tokenizer) + 1,
     encode,
@@ -56,13 +65,15 @@ export function createModelTokenizer(file: ModelFile, settings: ModelFile | null
       const prefix = idsBeforeText(encode);
       const plain = (part: string): readonly number[] => encode(part, false);
       const ids = byteLevel ? plain(text) : encodeByLines(text, plain, tokenText);
-      return { ids: prefix.concat(ids), prefixTokens: prefix.length };
-    },
-    bytesOf: (id) => {
-      const special = added.get(id);
-      if (special !== undefined) return Buffer.byteLength(special.content);
-      const text = tokenText(id);
-      return byteLevel ? text.length : sentencePieceBytes(text);
+      const bytes = ids.map(bytesOf);
+      // The mark of a word's start that SentencePiece puts before the text is none of the text's spaces.
+      const marked = tokenText(ids[0] ?? -1).startsWith("▁") && !text.startsWith(" ");
+      if (marked && !byteLevel) bytes[0] = (bytes[0] ?? 0) - 1;
+      return {
+        ids: prefix.concat(ids),
+        prefixTokens: prefix.length,
+        bytes: prefix.map(() => 0).concat(bytes),
+      };
     },
   };
 }

@@ -8,6 +8,9 @@ export interface OnnxFileFacts {
   readonly externalData: readonly string[];
   /** Version of the standard operators (domain ""). */
   readonly opset: number;
+  /** Names of the graph's inputs; of an old file, of its weights too. */
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
 }
 
 /** Wire types of protobuf. */
@@ -19,7 +22,8 @@ const FIXED32 = 5;
 /** Field numbers of onnx.proto: which fields of a message hold a message that can hold a tensor. */
 const MODEL = { opsetImport: 8, graph: 7 } as const;
 const OPSET = { domain: 1, version: 2 } as const;
-const GRAPH = { node: 1, initializer: 5 } as const;
+const GRAPH = { node: 1, initializer: 5, input: 11, output: 12 } as const;
+const VALUE_INFO = { name: 1 } as const;
 const NODE = { attribute: 5 } as const;
 const ATTRIBUTE = { tensor: 5, graph: 6, tensors: 10, graphs: 11 } as const;
 const TENSOR = { externalData: 13 } as const;
@@ -65,7 +69,8 @@ class OnnxWalk {
 
   facts(): OnnxFileFacts {
     let opset: number | null = null;
-    let hasGraph = false;
+    const inputs: string[] = [];
+    const outputs: string[] = [];
     for (const field of this.#fields(0, this.#bytes)) {
       if (field.number === MODEL.opsetImport && field.wire === LENGTH) {
         const entry = this.#fieldsByNumber(field);
@@ -75,12 +80,23 @@ class OnnxWalk {
           opset = this.#varint(version.start).value;
         }
       } else if (field.number === MODEL.graph && field.wire === LENGTH) {
-        hasGraph = true;
         this.#graph(field);
+        for (const value of this.#messages(field)) {
+          if (value.number === GRAPH.input) inputs.push(this.#valueName(value));
+          if (value.number === GRAPH.output) outputs.push(this.#valueName(value));
+        }
       }
     }
-    if (!hasGraph || opset === null) throw this.#broken("it holds no graph and operator set");
-    return { bytes: this.#bytes, externalData: [...this.#external].sort(), opset };
+    if (outputs.length === 0 || opset === null) {
+      throw this.#broken("it holds no graph with outputs and no operator set");
+    }
+    return {
+      bytes: this.#bytes,
+      externalData: [...this.#external].sort(),
+      opset,
+      inputs,
+      outputs,
+    };
   }
 
   #graph(graph: Field): void {
@@ -111,6 +127,11 @@ class OnnxWalk {
       if (key === undefined || value === undefined) continue;
       if (this.#text(key) === "location") this.#external.add(this.#text(value));
     }
+  }
+
+  #valueName(value: Field): string {
+    const name = this.#fieldsByNumber(value).get(VALUE_INFO.name);
+    return name === undefined ? "" : this.#text(name);
   }
 
   #messages(message: Field): Iterable<Field> {
