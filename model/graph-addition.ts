@@ -8,7 +8,7 @@ import { type Encoded, integer, message, text } from "./protobuf-writer.ts";
 
 /** Field numbers of onnx.proto. */
 const MODEL = { graph: 7 } as const;
-const GRAPH = { node: 1, initializer: 5, output: 12 } as const;
+const GRAPH = { node: 1, initializer: 5, input: 11, output: 12 } as const;
 const NODE = { input: 1, output: 2, name: 3, opType: 4, attribute: 5 } as const;
 const ATTRIBUTE = { name: 1, i: 3, type: 20 } as const;
 const TENSOR = { dims: 1, dataType: 2, name: 8, rawData: 9 } as const;
@@ -17,7 +17,8 @@ const TYPE = { tensor: 1 } as const;
 const TENSOR_TYPE = { elementType: 1, shape: 2 } as const;
 const SHAPE = { dimension: 1 } as const;
 const DIMENSION = { name: 2 } as const;
-const ELEMENT_TYPE = { float32: 1, int64: 7, float16: 10 } as const;
+/** Numbers of `TensorProto.DataType`. */
+export const ELEMENT_TYPE = { float32: 1, int64: 7, float16: 10 } as const;
 const INT_ATTRIBUTE = 2;
 
 export function graphAddition(...pieces: readonly Encoded[]): Uint8Array {
@@ -60,16 +61,35 @@ export function graphIntegers(name: string, values: readonly number[]): Encoded 
   );
 }
 
+type ElementType = keyof typeof ELEMENT_TYPE;
+
+/** An input of the graph whose sizes are all open. */
+export function graphInput(
+  name: string,
+  type: ElementType,
+  dimensions: readonly string[],
+): Encoded {
+  return message(GRAPH.input, ...valueInfo(name, type, dimensions));
+}
+
 /** An output of the graph whose sizes are all open. */
 export function graphOutput(
   name: string,
-  type: keyof typeof ELEMENT_TYPE,
+  type: ElementType,
   dimensions: readonly string[],
 ): Encoded {
+  return message(GRAPH.output, ...valueInfo(name, type, dimensions));
+}
+
+function valueInfo(
+  name: string,
+  type: ElementType,
+  dimensions: readonly string[],
+): readonly Encoded[] {
   const shape = message(
     TENSOR_TYPE.shape,
     ...dimensions.map((size) => message(SHAPE.dimension, text(DIMENSION.name, size))),
   );
   const tensor = message(TYPE.tensor, integer(TENSOR_TYPE.elementType, ELEMENT_TYPE[type]), shape);
-  return message(GRAPH.output, text(VALUE_INFO.name, name), message(VALUE_INFO.type, tensor));
+  return [text(VALUE_INFO.name, name), message(VALUE_INFO.type, tensor)];
 }
