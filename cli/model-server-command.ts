@@ -47,4 +47,6 @@ async function serve(options: ModelServerOptions): Promise<void> {
     process.on("disconnect", resolve);
   });
   await server.close();
+  // The channel to the process that started this one would keep it alive.
+  if (process.connected) process.disconnect();
 }
