@@ -7,6 +7,7 @@ import { parseScriptOptions } from "./options/script-options.ts";
 import { callHandleSummary, callSetup, callTeardown } from "./phases.ts";
 import { runLoad } from "./run-load.ts";
 import { type CompiledBundle, compileBundle } from "./script/compile-bundle.ts";
+import { describeError } from "./script/describe-error.ts";
 import { createOpenFile } from "./script/open-file.ts";
 import { createScriptConsole } from "./script/script-console.ts";
 import { VirtualUser } from "./script/virtual-user.ts";
@@ -33,13 +34,14 @@ export async function runBundle(job: BundleRun): Promise<{ readonly exitCode: Ex
   try {
     const file = new LineFile(job.consoleOutput);
     lines = file;
+    const bundle = await compileBundle(job.bundlePath);
     const run = new TestRun({
       env: job.env,
-      bundlePath: job.bundlePath,
+      describeError: (error, uncaught) => describeError(error, uncaught, bundle),
       openFile: createOpenFile(job.bundlePath),
       scriptConsole: createScriptConsole((line) => file.write(line)),
     });
-    return { exitCode: await runTest(run, job) };
+    return { exitCode: await runTest(run, bundle, job.signal) };
   } catch (error) {
     const end = error instanceof EndOfRun ? error : null;
     const text = end?.message ?? (error instanceof Error ? error.stack : String(error));
@@ -50,8 +52,11 @@ export async function runBundle(job: BundleRun): Promise<{ readonly exitCode: Ex
   }
 }
 
-async function runTest(run: TestRun, { bundlePath, signal }: BundleRun): Promise<ExitCode> {
-  const bundle = await compileBundle(bundlePath);
+async function runTest(
+  run: TestRun,
+  bundle: CompiledBundle,
+  signal: AbortSignal,
+): Promise<ExitCode> {
   const createUser = userFactory(run, bundle);
   run.options = parseScriptOptions(createUser(0).instance.exports["options"]);
   checkExports(createUser(0), run);
@@ -90,7 +95,11 @@ async function runTest(run: TestRun, { bundlePath, signal }: BundleRun): Promise
     run.log("error", `thresholds on metrics '${breached.join(", ")}' have been crossed`);
     return EXIT.thresholdsFailed;
   }
-  return run.isMarkedFailed ? EXIT.markedAsFailed : EXIT.ok;
+  if (run.isMarkedFailed) {
+    run.log("error", "test run was marked as failed");
+    return EXIT.markedAsFailed;
+  }
+  return EXIT.ok;
 }
 
 /** A script that fails while it is loaded ends the run, as on k6. */

@@ -8,7 +8,6 @@ import { createConnector, createDnsCache } from "./net/connector.ts";
 import { parseScriptOptions, type ScriptOptions } from "./options/script-options.ts";
 import { RunClock } from "./run-clock.ts";
 import { CheckGroup } from "./script/check-tree.ts";
-import { describeError } from "./script/describe-error.ts";
 import type { ScriptConsole } from "./script/script-console.ts";
 
 /** What the outside gives a run. */
@@ -16,7 +15,8 @@ export interface TestRunHost {
   readonly env: Readonly<Record<string, string>>;
   readonly openFile: (file: string, mode?: string) => unknown;
   readonly scriptConsole: ScriptConsole;
-  readonly bundlePath: string;
+  /** What a script threw, in words. */
+  readonly describeError: (error: unknown, uncaught: boolean) => string;
 }
 
 /** State of one test run that its users, executors and host modules share. */
@@ -24,6 +24,7 @@ export class TestRun {
   readonly env: Readonly<Record<string, string>>;
   readonly openFile: TestRunHost["openFile"];
   readonly scriptConsole: ScriptConsole;
+  readonly describeError: TestRunHost["describeError"];
   readonly clock = new RunClock();
   readonly registry = new MetricRegistry();
   readonly builtin: BuiltinMetrics = declareBuiltinMetrics(this.registry);
@@ -35,7 +36,6 @@ export class TestRun {
   options: ScriptOptions = parseScriptOptions(undefined);
   pool: UserPool | null = null;
   isMarkedFailed = false;
-  readonly #bundlePath: string;
   readonly #stop = new AbortController();
   readonly #dnsCache = createDnsCache();
   #end: EndOfRun | null = null;
@@ -45,7 +45,7 @@ export class TestRun {
     this.env = host.env;
     this.openFile = host.openFile;
     this.scriptConsole = host.scriptConsole;
-    this.#bundlePath = host.bundlePath;
+    this.describeError = host.describeError;
   }
 
   /** Aborted when the run stops before its plan is through. */
@@ -74,13 +74,11 @@ export class TestRun {
     process.stderr.write(`${message}\n`);
   }
 
-  describeError(error: unknown, uncaught: boolean): string {
-    return describeError(error, uncaught, this.#bundlePath);
-  }
-
   /** @throws TypeError where the data has no JSON form */
   keepSetupData(data: unknown): void {
-    this.#setupData = JSON.stringify(data);
+    if (data === undefined) return;
+    // k6 gives absent values as null.
+    this.#setupData = JSON.stringify(data, (_, value) => (value === undefined ? null : value));
   }
 
   copyOfSetupData(): unknown {

@@ -23,6 +23,8 @@ export class UserLoop {
     const user = this.#pool.take();
     this.#user = user;
     user.activate(this.#scenario);
+    // All that start at one moment are there before the first of them does anything.
+    await nextTurn();
     while (this.#mayGoOn && this.#takeIteration()) {
       await user.iterate(this.#scenario);
       // An iteration that waits for nothing must not keep the others from theirs.

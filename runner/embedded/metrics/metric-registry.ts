@@ -1,3 +1,4 @@
+import { HostError } from "../script/host-error.ts";
 import { Metric, type ValueKind } from "./metric.ts";
 import type { MetricType } from "./sink.ts";
 
@@ -12,7 +13,7 @@ export class MetricRegistry {
   /** @throws Error on a name that k6 refuses, or one declared before with another type */
   declare(name: string, type: MetricType, contains: ValueKind = "default"): Metric {
     if (!NAME.test(name)) {
-      throw new Error(
+      throw new HostError(
         `Invalid metric name: '${name}'. Metric names must only include up to 128 ASCII letters, numbers, or underscores and start with a letter or an underscore.`,
       );
     }
@@ -23,12 +24,12 @@ export class MetricRegistry {
       return metric;
     }
     if (known.type !== type) {
-      throw new Error(
+      throw new HostError(
         `metric '${name}' already exists but with type ${known.type}, instead of ${type}`,
       );
     }
     if (known.contains !== contains) {
-      throw new Error(
+      throw new HostError(
         `metric '${name}' already exists but with a value type ${known.contains}, instead of ${contains}`,
       );
     }
@@ -49,18 +50,20 @@ export class MetricRegistry {
     const name = brace < 0 ? key : key.slice(0, brace);
     const parent = this.#metrics.get(name);
     if (parent === undefined) {
-      throw new Error(
+      throw new HostError(
         `invalid threshold defined on ${key}; reason: no metric name "${name}" found`,
       );
     }
     parent.isObserved = true;
     if (brace < 0) return parent;
     if (!key.endsWith("}")) {
-      throw new Error(`threshold on "${key}": expected metric{tag:value,...} with a closing brace`);
+      throw new HostError(
+        `threshold on "${key}": expected metric{tag:value,...} with a closing brace`,
+      );
     }
     const selector = key.slice(brace + 1, -1);
     if (selector.split(",").some((pair) => !/:./.test(pair))) {
-      throw new Error(
+      throw new HostError(
         `threshold on "${key}": each tag needs a value, as in metric{tag:value,other:value}`,
       );
     }

@@ -1,3 +1,4 @@
+import { HostError } from "../script/host-error.ts";
 import type { VirtualUser } from "../script/virtual-user.ts";
 
 /**
@@ -9,13 +10,13 @@ export function createDataModule(user: VirtualUser) {
     SharedArray: class SharedArray {
       constructor(name: unknown, create: unknown) {
         if (user.isInitialized) {
-          throw new Error("new SharedArray must be called in the init context");
+          throw new HostError("new SharedArray must be called in the init context");
         }
         if (typeof name !== "string" || name === "") {
-          throw new Error("empty name provided to SharedArray's constructor");
+          throw new HostError("empty name provided to SharedArray's constructor");
         }
         if (typeof create !== "function") {
-          throw new Error(
+          throw new HostError(
             "a function is expected as the second argument of SharedArray's constructor",
           );
         }
@@ -24,7 +25,7 @@ export function createDataModule(user: VirtualUser) {
         if (known !== undefined) return known;
         const items: unknown = Reflect.apply(create, undefined, []);
         if (!Array.isArray(items)) {
-          throw new Error("only arrays can be made into SharedArray");
+          throw new HostError("only arrays can be made into SharedArray");
         }
         const shared = freezeDeep(JSON.parse(JSON.stringify(items)));
         user.run.sharedArrays.set(name, shared);

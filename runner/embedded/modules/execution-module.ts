@@ -1,4 +1,5 @@
 import { EndOfRun, EXIT } from "../end-of-run.ts";
+import { HostError } from "../script/host-error.ts";
 import type { VirtualUser } from "../script/virtual-user.ts";
 
 /** What `exec.test.abort` throws to end the call that it is in. */
@@ -14,9 +15,18 @@ export function createExecutionModule(user: VirtualUser) {
 
   function scenario() {
     if (user.scenario === null) {
-      throw new Error("getting scenario information outside of the VU context is not supported");
+      throw new HostError(
+        "getting scenario information outside of the VU context is not supported",
+      );
     }
     return user.scenario;
+  }
+
+  function userId() {
+    if (!user.isInitialized) {
+      throw new HostError("getting VU information in the init context is not supported");
+    }
+    return user.id;
   }
 
   return {
@@ -45,7 +55,7 @@ export function createExecutionModule(user: VirtualUser) {
     instance: {
       get currentTestRunDuration() {
         if (!run.clock.isStarted) {
-          throw new Error("getting instance information in the init context is not supported");
+          throw new HostError("getting instance information in the init context is not supported");
         }
         return run.clock.nowMs();
       },
@@ -66,15 +76,23 @@ export function createExecutionModule(user: VirtualUser) {
       abort(reason?: unknown): never {
         const message = reason === undefined ? "test aborted" : `test aborted: ${String(reason)}`;
         const abort = new TestAborted(message);
+        // Before the run interrupts everybody: this iteration counts, as on k6.
+        user.call?.fail(abort);
         run.abort(abort);
         throw abort;
       },
-      fail() {
+      fail(reason?: unknown) {
+        run.log(
+          "error",
+          reason === undefined
+            ? "test marked as failed"
+            : `test marked as failed: ${String(reason)}`,
+        );
         run.isMarkedFailed = true;
       },
       get options() {
         if (!user.isInitialized) {
-          throw new Error("getting test options in the init context is not supported");
+          throw new HostError("getting test options in the init context is not supported");
         }
         return run.consolidatedOptions;
       },
@@ -86,8 +104,12 @@ export function createExecutionModule(user: VirtualUser) {
       get iterationInScenario() {
         return user.iterationInScenario;
       },
-      idInInstance: user.id,
-      idInTest: user.id,
+      get idInInstance() {
+        return userId();
+      },
+      get idInTest() {
+        return userId();
+      },
       get tags() {
         return user.tags;
       },

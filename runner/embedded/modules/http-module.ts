@@ -2,6 +2,7 @@ import { z } from "zod";
 import { parseTags } from "../metrics/tags.ts";
 import { exchange, type HttpAnswer, type HttpRequest } from "../net/http-exchange.ts";
 import { parseDuration } from "../options/duration.ts";
+import { HostError } from "../script/host-error.ts";
 import type { VirtualUser } from "../script/virtual-user.ts";
 
 const DEFAULT_TIMEOUT_MS = 60_000;
@@ -18,7 +19,7 @@ export function createHttpModule(user: VirtualUser) {
   function request(method: unknown, url: unknown, body?: unknown, params?: unknown) {
     const { call } = user;
     if (call === null) {
-      throw new Error("making http requests in the init context is not supported");
+      throw new HostError("making http requests in the init context is not supported");
     }
     const verb = String(method).toUpperCase();
     const { wire, tags, keepsBody } = parseRequest(user, verb, String(url), body, params);
@@ -58,14 +59,14 @@ function parseRequest(
   given: unknown,
 ) {
   const params = paramsSchema.parse(given ?? {});
-  if (!URL.canParse(url)) throw new Error(`invalid URL: "${url}"`);
+  if (!URL.canParse(url)) throw new HostError(`invalid URL: "${url}"`);
   const headers: Record<string, string> = { "user-agent": user.run.userAgent };
   for (const [name, value] of Object.entries(params.headers ?? {})) {
     headers[name.toLowerCase()] = String(value);
   }
   const timeoutMs = parseDuration(params.timeout ?? DEFAULT_TIMEOUT_MS);
   if (timeoutMs === undefined) {
-    throw new Error(`invalid HTTP timeout: "${String(params.timeout)}"`);
+    throw new HostError(`invalid HTTP timeout: "${String(params.timeout)}"`);
   }
   if (body !== undefined && body !== null && typeof body !== "string") {
     throw new TypeError("the embedded engine's http sends text bodies only: JSON.stringify it");

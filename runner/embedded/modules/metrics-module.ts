@@ -1,6 +1,7 @@
 import type { Metric, ValueKind } from "../metrics/metric.ts";
 import type { MetricType } from "../metrics/sink.ts";
 import { NO_TAGS, parseTags } from "../metrics/tags.ts";
+import { HostError } from "../script/host-error.ts";
 import type { VirtualUser } from "../script/virtual-user.ts";
 
 /** `k6/metrics`: a script's own metrics. Declared in the init context; each user's objects add to the same metrics. */
@@ -11,7 +12,7 @@ export function createMetricsModule(user: VirtualUser): object {
 
     constructor(type: MetricType, name: unknown, isTime: unknown) {
       if (user.isInitialized) {
-        throw new Error("metrics must be declared in the init context");
+        throw new HostError("metrics must be declared in the init context");
       }
       this.name = String(name);
       const contains: ValueKind = isTime === true ? "time" : "default";
@@ -21,7 +22,7 @@ export function createMetricsModule(user: VirtualUser): object {
     /** @returns false where the value is no number: k6 drops it with a warning */
     add(value: unknown, tags?: unknown): boolean {
       if (user.call === null) {
-        throw new Error("can't add samples to a metric in the init context");
+        throw new HostError("Adding to metrics in the init context is not supported");
       }
       const number = typeof value === "boolean" ? Number(value) : toNumber(value);
       if (Number.isNaN(number)) {

@@ -4,6 +4,7 @@ import { GoError } from "../net/go-error.ts";
 import type { SseEvent } from "../net/sse-lines.ts";
 import { type SseRequest, SseStream } from "../net/sse-stream.ts";
 import { parseDuration } from "../options/duration.ts";
+import { HostError } from "../script/host-error.ts";
 import type { Settle } from "../script/script-call.ts";
 import type { VirtualUser } from "../script/virtual-user.ts";
 
@@ -35,13 +36,13 @@ export function createSseModule(user: VirtualUser) {
   return {
     open(url: unknown, ...args: readonly unknown[]): Promise<SseResponse> {
       const { call } = user;
-      if (call === null) throw new Error("using sse in the init context is not supported");
+      if (call === null) throw new HostError("using sse in the init context is not supported");
       const [params, setup] = args.length === 2 ? args : [undefined, args[0]];
       const setUp = handlerSchema.safeParse(setup);
       if (args.length < 1 || args.length > 2) {
-        throw new Error("invalid number of arguments to sse.open");
+        throw new HostError("invalid number of arguments to sse.open");
       }
-      if (!setUp.success) throw new Error("last argument to sse.open must be a function");
+      if (!setUp.success) throw new HostError("last argument to sse.open must be a function");
       const { request, tags } = parseParams(user, String(url), params);
       return call.block("sse.open", (settle) => {
         const exchange = new SseExchange(user, request, tags, setUp.data, settle);
@@ -200,7 +201,7 @@ function parseParams(user: VirtualUser, url: string, given: unknown): SseParams 
   const hasTimeout = params.timeout !== undefined && params.timeout !== null;
   const timeoutMs = hasTimeout ? parseDuration(String(params.timeout)) : 0;
   if (timeoutMs === undefined) {
-    throw new Error(`invalid sse.open() timeout: "${String(params.timeout)}"`);
+    throw new HostError(`invalid sse.open() timeout: "${String(params.timeout)}"`);
   }
   return {
     request: {
@@ -216,10 +217,10 @@ function parseParams(user: VirtualUser, url: string, given: unknown): SseParams 
 
 /** xk6-sse panics on an invalid URL; here the script gets an error. */
 function parseUrl(url: string): URL {
-  if (!URL.canParse(url)) throw new Error(`sse.open(): invalid URL "${url}"`);
+  if (!URL.canParse(url)) throw new HostError(`sse.open(): invalid URL "${url}"`);
   const target = new URL(url);
   if (target.protocol !== "http:" && target.protocol !== "https:") {
-    throw new Error(`sse.open(): unsupported protocol scheme in "${url}"`);
+    throw new HostError(`sse.open(): unsupported protocol scheme in "${url}"`);
   }
   return target;
 }

@@ -76,6 +76,7 @@ export type ScenarioOf<Executor extends ScenarioOptions["executor"]> = Extract<
   { readonly executor: Executor }
 >;
 
+const EXECUTORS = ["constant-vus", "ramping-vus", "shared-iterations", "per-vu-iterations"];
 const ONLY_ON_K6 = ["constant-arrival-rate", "ramping-arrival-rate", "externally-controlled"];
 const NAME = /^[0-9a-zA-Z_-]+$/;
 
@@ -90,7 +91,12 @@ export function parseScenario(name: string, value: unknown): ScenarioOptions {
     typeof value === "object" && value !== null && "executor" in value ? value.executor : undefined;
   if (typeof executor === "string" && ONLY_ON_K6.includes(executor)) {
     throw invalidConfig(
-      `scenario "${name}": the embedded engine has no executor "${executor}"; run this profile on k6, or use one of constant-vus, ramping-vus, shared-iterations, per-vu-iterations`,
+      `scenario "${name}": the embedded engine has no executor "${executor}"; run this profile on k6, or use one of ${EXECUTORS.join(", ")}`,
+    );
+  }
+  if (typeof executor !== "string" || !EXECUTORS.includes(executor)) {
+    throw invalidConfig(
+      `scenario "${name}": found executor ${JSON.stringify(executor) ?? "none"}, allowed: ${EXECUTORS.join(", ")}`,
     );
   }
   const parsed = scenarioOptions.safeParse(value);

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
+import { SourceMap } from "node:module";
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import vm from "node:vm";
 import { build } from "esbuild";
 import { z } from "zod";
@@ -27,6 +29,9 @@ export interface BundleInstance {
 }
 
 export interface CompiledBundle {
+  readonly path: string;
+  /** Where a position of the compiled code (from 1) is in the source; `null` where there is none. */
+  readonly sourceOf: (line: number, column: number) => string | null;
   /** @throws whatever the script's init context throws */
   readonly instantiate: (host: ScriptHost) => BundleInstance;
 }
@@ -85,10 +90,12 @@ const wrapperFunction = z.custom<(...args: unknown[]) => void>(
  * @throws EndOfRun (107) where the file can't be read or is no JavaScript
  */
 export async function compileBundle(bundlePath: string): Promise<CompiledBundle> {
-  const wrapper = wrapperFunction.parse(
-    new vm.Script(wrap(await toCommonJs(bundlePath)), { filename: bundlePath }).runInThisContext(),
-  );
+  const { code, sourceOf } = await toCommonJs(bundlePath);
+  const script = new vm.Script(wrap(code), { filename: bundlePath, lineOffset: -1 });
+  const wrapper = wrapperFunction.parse(script.runInThisContext());
   return {
+    path: bundlePath,
+    sourceOf,
     instantiate(host) {
       const module = { exports: {} };
       const timers = createTimers(host.currentCall);
@@ -124,13 +131,17 @@ export async function compileBundle(bundlePath: string): Promise<CompiledBundle>
   };
 }
 
-/** One line before the script's own code, so that positions in stack traces are off by one line only. */
+/** One line before the script's own code. */
 function wrap(code: string): string {
   const names = [...FROM_HOST, ...NOT_IN_K6].join(", ");
   return `(function (${names}) { "use strict"; var __ENV, __ITER; __bindContext((env, iteration) => { __ENV = env; __ITER = iteration; });\n${code}\n})`;
 }
 
-async function toCommonJs(bundlePath: string): Promise<string> {
+interface CommonJs extends Pick<CompiledBundle, "sourceOf"> {
+  readonly code: string;
+}
+
+async function toCommonJs(bundlePath: string): Promise<CommonJs> {
   try {
     readFileSync(bundlePath);
     const { outputFiles } = await build({
@@ -142,14 +153,43 @@ async function toCommonJs(bundlePath: string): Promise<string> {
       platform: "neutral",
       target: "node20",
       external: ["k6", "k6/*"],
-      sourcemap: false,
+      sourcemap: "external",
+      sourcesContent: false,
+      outdir: path.dirname(path.resolve(bundlePath)),
       logLevel: "silent",
     });
-    return outputFiles[0]?.text ?? "";
+    const [map, code] = [".map", ".js"].map(
+      (suffix) => outputFiles.find((file) => file.path.endsWith(suffix))?.text ?? "",
+    );
+    return {
+      code: code ?? "",
+      sourceOf: createSourceOf(map ?? "", path.dirname(path.resolve(bundlePath))),
+    };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new EndOfRun(EXIT.scriptException, `could not load '${bundlePath}': ${reason}`, {
       cause: error,
     });
   }
+}
+
+const sourceMapSchema = z.object({
+  file: z.string().default(""),
+  version: z.number(),
+  sources: z.array(z.string()),
+  sourcesContent: z.array(z.string()).default([]),
+  names: z.array(z.string()),
+  mappings: z.string(),
+  sourceRoot: z.string().default(""),
+});
+
+/** Goes through the bundle's own source map too, so an error names the line of the profile or the library. */
+function createSourceOf(mapText: string, folder: string): CompiledBundle["sourceOf"] {
+  const map = new SourceMap(sourceMapSchema.parse(JSON.parse(mapText)));
+  return (line, column) => {
+    const entry = map.findEntry(line - 1, column - 1);
+    if (!("originalSource" in entry)) return null;
+    const url = pathToFileURL(path.resolve(folder, entry.originalSource)).href;
+    return `${url}:${entry.originalLine + 1}:${entry.originalColumn + 1}`;
+  };
 }

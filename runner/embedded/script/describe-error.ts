@@ -1,4 +1,4 @@
-import { pathToFileURL } from "node:url";
+import type { CompiledBundle } from "./compile-bundle.ts";
 import { formatValue } from "./format-value.ts";
 
 /**
@@ -6,13 +6,18 @@ import { formatValue } from "./format-value.ts";
  *
  * @param uncaught an asynchronous function rejected, which k6 says
  */
-export function describeError(error: unknown, uncaught: boolean, bundlePath: string): string {
+export function describeError(error: unknown, uncaught: boolean, bundle: CompiledBundle): string {
   const prefix = uncaught ? "Uncaught (in promise) " : "";
   if (!(error instanceof Error)) return `${prefix}${formatValue(error)}`;
-  const url = pathToFileURL(bundlePath).href;
-  const frames = (error.stack ?? "")
-    .split("\n")
-    .filter((line) => /^\s+at /.test(line) && line.includes(bundlePath))
-    .map((line) => `\tat ${line.trim().slice(3).replace(bundlePath, url)}`);
+  const frames = (error.stack ?? "").split("\n").flatMap((line) => frameOf(line, bundle));
   return `${prefix}${[String(error), ...frames].join("\n")}\n`;
+}
+
+/** `    at name (path:line:column)`, or without a name and parentheses. */
+function frameOf(line: string, bundle: CompiledBundle): string[] {
+  const frame = /^\s+at (?:(?:async )?(.+?) \()?(.+):(\d+):(\d+)\)?$/.exec(line);
+  if (frame?.[2] !== bundle.path) return [];
+  const position = bundle.sourceOf(Number(frame[3]), Number(frame[4]));
+  if (position === null) return [];
+  return [frame[1] === undefined ? `\tat ${position}` : `\tat ${frame[1]} (${position})`];
 }

@@ -1,3 +1,5 @@
+import { callAt } from "../wait.ts";
+import { HostError } from "./host-error.ts";
 import type { ScriptCall } from "./script-call.ts";
 
 type Callback = (...args: unknown[]) => unknown;
@@ -9,7 +11,7 @@ export function createTimers(currentCall: () => ScriptCall | null): Record<strin
 
   function begin(name: string, repeats: boolean, fn: unknown, delay: unknown, args: unknown[]) {
     const call = currentCall();
-    if (call === null) throw new Error(`${name} in the init context is not supported`);
+    if (call === null) throw new HostError(`${name} in the init context is not supported`);
     if (typeof fn !== "function")
       throw new TypeError(`${name} requires a function as first argument`);
     lastId += 1;
@@ -25,8 +27,12 @@ export function createTimers(currentCall: () => ScriptCall | null): Record<strin
       if (!repeats) call.removePending(cancel);
     };
     const ms = Number(delay) || 0;
-    const timer = repeats ? setInterval(fire, ms) : setTimeout(fire, ms);
-    const cancel = () => clearTimeout(timer);
+    const timer = repeats ? setInterval(fire, ms) : null;
+    const cancelOnce = timer === null ? callAt(performance.now() + ms, fire) : () => {};
+    const cancel = () => {
+      if (timer !== null) clearInterval(timer);
+      cancelOnce();
+    };
     cancels.set(id, { call, cancel });
     call.addPending(cancel);
     return id;
