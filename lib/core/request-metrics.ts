@@ -59,6 +59,9 @@ export function requestMetrics(record: Timed): RequestMetrics | undefined {
 
 function gapTails(gapsUs: readonly number[]): Pick<RequestMetrics, "iclP99Ms" | "iclMaxMs"> {
   if (gapsUs.length === 0) return { iclP99Ms: undefined, iclMaxMs: undefined };
-  const sorted = Float64Array.from(gapsUs).sort();
+  // Copied by `set`: k6 fills a typed array from a list a hundred times slower.
+  const sorted = new Float64Array(gapsUs.length);
+  sorted.set(gapsUs);
+  sorted.sort();
   return { iclP99Ms: quantile(sorted, 0.99) / 1000, iclMaxMs: quantile(sorted, 1) / 1000 };
 }

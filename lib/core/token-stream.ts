@@ -1,6 +1,7 @@
+import { Answer } from "./answer.ts";
 import type { RecordedOutcome } from "./outcome.ts";
-import type { ContentKind, RequestRecord, Usage } from "./request-record.ts";
-import type { StreamCapture, StreamDecoder, StreamEnding, StreamEvent } from "./stream-protocol.ts";
+import type { RequestRecord } from "./request-record.ts";
+import type { StreamCapture, StreamDecoder, StreamEnding } from "./stream-protocol.ts";
 
 /** All that a record says about the answer itself. */
 export type TokenStream = Pick<
@@ -41,22 +42,35 @@ const STALL_MS = 5_000;
  */
 export function assembleTokenStream(
   capture: StreamCapture,
-  decode: StreamDecoder,
+  decoder: StreamDecoder,
   ending: StreamEnding,
   timeoutMs: number,
 ): TokenStream {
   const answer = new Answer();
-  for (let i = 0; i < capture.eventData.length && answer.fault === null && !answer.done; i++) {
-    answer.take(decode(capture.eventData[i] ?? ""), capture.eventMs[i] ?? capture.endMs);
+  const { eventData, eventMs } = capture;
+  for (let next = 0; next < eventData.length && answer.fault === null && !answer.done; ) {
+    const run = decoder.readTexts(eventData, next);
+    if (run.texts.length > 0) {
+      answer.takeTexts(run, eventMs, next);
+      next += run.texts.length;
+    } else {
+      answer.take(decoder.decode(eventData[next] ?? ""), eventMs[next] ?? capture.endMs);
+      next += 1;
+    }
   }
   const { outcome, detail } = outcomeOf(capture, answer, ending, timeoutMs);
+  const { firstEventMs, firstContentMs, firstVisibleMs, lastContentMs, gapsUs } = answer.moments();
   const lastEventMs = capture.eventMs.at(-1) ?? capture.headersMs ?? capture.sentMs;
   return {
     sentMs: microseconds(capture.sentMs),
     headersMs: microsecondsOrNull(capture.headersMs),
     endMs: microseconds(capture.endMs),
     status: capture.status,
-    ...answer.moments(),
+    firstEventMs: microsecondsOrNull(firstEventMs),
+    firstContentMs: microsecondsOrNull(firstContentMs),
+    firstVisibleMs: microsecondsOrNull(firstVisibleMs),
+    lastContentMs: microsecondsOrNull(lastContentMs),
+    gapsUs,
     ...answer.tokens(),
     finishReason: answer.finishReason,
     outcome,
@@ -65,104 +79,6 @@ export function assembleTokenStream(
       outcome === "timed_out" && capture.endMs - lastEventMs >= Math.min(STALL_MS, timeoutMs / 2),
     text: answer.text,
   };
-}
-
-/** What the events of one stream add up to. */
-class Answer {
-  text = "";
-  finishReason: string | null = null;
-  done = false;
-  /** The first event that was an error or no event of the protocol. */
-  fault: Extract<StreamEvent, { kind: "error" | "malformed" }> | null = null;
-  #firstEventMs: number | null = null;
-  #firstVisibleMs: number | null = null;
-  #usage: Usage | null = null;
-  readonly #contentMs: number[] = [];
-  readonly #chars: number[] = [];
-  readonly #kinds: ContentKind[] = [];
-  /** Output tokens that the server had counted at each content event; `null` where it did not say. */
-  readonly #counted: (number | null)[] = [];
-
-  get hasContent(): boolean {
-    return this.#contentMs.length > 0;
-  }
-
-  take(event: StreamEvent, atMs: number): void {
-    switch (event.kind) {
-      case "nothing":
-        return;
-      case "done":
-        this.done = true;
-        return;
-      case "error":
-      case "malformed":
-        this.fault = event;
-        return;
-      case "chunk":
-        if (event.hasChoices) this.#firstEventMs ??= atMs;
-        this.finishReason ??= event.finishReason;
-        this.#usage = event.usage ?? this.#usage;
-        if (event.content === null) return;
-        this.#contentMs.push(atMs);
-        this.#chars.push(event.content.text.length);
-        this.#kinds.push(event.content.kind);
-        this.#counted.push(event.usage?.completionTokens ?? null);
-        if (event.content.kind === "reasoning") return;
-        this.#firstVisibleMs ??= atMs;
-        if (event.content.kind === "visible") this.text += event.content.text;
-        return;
-      default:
-        event satisfies never;
-    }
-  }
-
-  moments(): Pick<
-    TokenStream,
-    "firstEventMs" | "firstContentMs" | "firstVisibleMs" | "lastContentMs" | "gapsUs"
-  > {
-    const at = this.#contentMs;
-    return {
-      firstEventMs: microsecondsOrNull(this.#firstEventMs),
-      firstContentMs: microsecondsOrNull(at[0] ?? null),
-      firstVisibleMs: microsecondsOrNull(this.#firstVisibleMs),
-      lastContentMs: microsecondsOrNull(at.at(-1) ?? null),
-      gapsUs: at.slice(1).map((ms, i) => Math.round((ms - (at[i] ?? ms)) * 1000)),
-    };
-  }
-
-  tokens(): Pick<
-    TokenStream,
-    "chunkTokens" | "chunkChars" | "contentKinds" | "usage" | "outputTokens" | "tokenSource"
-  > {
-    const events = this.#contentMs.length;
-    return {
-      chunkTokens: this.#chunkTokens(),
-      chunkChars: this.#chars,
-      contentKinds: oneForAll(this.#kinds),
-      usage: this.#usage,
-      outputTokens: this.#usage?.completionTokens ?? (events > 0 ? events : null),
-      tokenSource: this.#usage !== null ? "usage" : events > 0 ? "chunks" : null,
-    };
-  }
-
-  /** Only where the server counted at every content event: tokens of events without content go to the next with some. */
-  #chunkTokens(): number[] | null {
-    if (this.#counted.length === 0) return null;
-    const tokens: number[] = [];
-    let before = 0;
-    for (const counted of this.#counted) {
-      if (counted === null || counted < before) return null;
-      tokens.push(counted - before);
-      before = counted;
-    }
-    return tokens;
-  }
-}
-
-function oneForAll(kinds: readonly ContentKind[]): ContentKind | readonly ContentKind[] | null {
-  const [first] = kinds;
-  if (first === undefined) return null;
-  return kinds.every((kind) => kind === first) ? first : kinds;
 }
 
 interface Ending {

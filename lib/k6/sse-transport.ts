@@ -50,7 +50,7 @@ export async function captureStream(
     };
     client.on("event", (event) => {
       const atMs = now();
-      const { data } = event;
+      const data = event.data;
       eventMs.push(atMs);
       eventData.push(data);
       if (data === endMarker && endMs === null) {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { createChatDecoder } from "../../../lib/clients/chat-decoder.ts";
 import { parseChatEvent } from "../../../lib/clients/chat-event.ts";
+import type { StreamEvent } from "../../../lib/core/stream-protocol.ts";
 import { captureOf, readRecordedStream } from "../../support/recorded-stream.ts";
 
 function delta(content: string, more = ""): string {
@@ -15,8 +16,19 @@ function parseAll(events: readonly string[]) {
   });
 }
 
-function decodeAll(events: readonly string[]) {
-  return events.map(createChatDecoder());
+/** As the assembly goes through a stream: texts in runs where the decoder can, single events where it can't. */
+function decodeAll(events: readonly string[]): StreamEvent[] {
+  const decoder = createChatDecoder();
+  const decoded: StreamEvent[] = [];
+  while (decoded.length < events.length) {
+    const { kind, texts } = decoder.readTexts(events, decoded.length);
+    for (const text of texts) {
+      const content = { kind, text };
+      decoded.push({ kind: "chunk", hasChoices: true, content, finishReason: null, usage: null });
+    }
+    if (texts.length === 0) decoded.push(decoder.decode(events[decoded.length] ?? ""));
+  }
+  return decoded;
 }
 
 test.each([
@@ -50,6 +62,31 @@ test.each([
 test("does not take a raw control character for content: JSON allows none in a string", () => {
   const events = [delta("a"), delta("b"), delta("c").replace('"c"', '"c\u0002"')];
   expect(decodeAll(events)[2]).toMatchObject({ kind: "malformed" });
+});
+
+test("reads runs longer than it splits at once, with an escape here and there", () => {
+  const texts = Array.from({ length: 600 }, (_, i) => (i % 97 === 40 ? "\n\n" : ` word${i}`));
+  const events = texts.map((text) => delta(text));
+  expect(decodeAll(events)).toEqual(parseAll(events));
+});
+
+test("reads most events of an answer without parsing them", () => {
+  const events = Array.from({ length: 200 }, (_, i) => delta(` word${i}`));
+  const decoder = createChatDecoder();
+  decoder.decode(events[0] ?? "");
+  expect(decoder.readTexts(events, 1).texts).toHaveLength(32);
+});
+
+test("keeps up with a server that changes what stands around the text now and then", () => {
+  const events = Array.from({ length: 90 }, (_, i) =>
+    delta(` w${i}`).replace('"c1"', `"c${Math.floor(i / 9)}"`),
+  );
+  expect(decodeAll(events)).toEqual(parseAll(events));
+});
+
+test("a line feed inside an event's data does not shift the texts of others", () => {
+  const events = [delta("a"), delta("b"), `${delta("c")}\n${delta("d")}`, delta("e"), delta("f")];
+  expect(decodeAll(events)).toEqual(parseAll(events));
 });
 
 test("parses an event that says more than the ones before", () => {
@@ -106,7 +143,7 @@ test.each([
   ["{", { kind: "malformed", message: "not a JSON object: {" }],
   ['{"choices":"x"}', { kind: "malformed", message: 'no choices: {"choices":"x"}' }],
 ])("decodes %j", (data, expected) => {
-  expect(createChatDecoder()(data)).toEqual(expected);
+  expect(createChatDecoder().decode(data)).toEqual(expected);
 });
 
 test.each([
@@ -114,7 +151,7 @@ test.each([
   '{"choices":[{"delta":null,"finish_reason":7}]}',
   '{"choices":[{"delta":{"content":5,"tool_calls":[null,{"function":null}]}}],"usage":{"prompt_tokens":-1}}',
 ])("survives nonsense: %s", (data) => {
-  expect(createChatDecoder()(data)).toEqual({
+  expect(createChatDecoder().decode(data)).toEqual({
     kind: "chunk",
     hasChoices: true,
     content: null,

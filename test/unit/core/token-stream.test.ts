@@ -41,8 +41,11 @@ function assemble(
     strayLine: null,
     ...change,
   };
-  const decode = (data: string) => events[Number(data)]?.[1] ?? nothing;
-  return assembleTokenStream(capture, decode, ending, TIMEOUT_MS);
+  const decoder = {
+    decode: (data: string) => events[Number(data)]?.[1] ?? nothing,
+    readTexts: () => ({ kind: "visible", texts: [] }) as const,
+  };
+  return assembleTokenStream(capture, decoder, ending, TIMEOUT_MS);
 }
 
 test("finds the moments and gaps of an answer", () => {

@@ -1,0 +1,98 @@
+// Events per second that k6 can follow with a profile, records and all, against a script that parses in its handler. The
+// client has one core (taskset, where there is one), the server another; the server sends as fast as it can.
+//   K6_BIN=/path/to/k6 node bench/k6-events.mjs [--vus 8] [--seconds 8] [--rounds 3]
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+const { values } = parseArgs({
+  options: {
+    vus: { type: "string", default: "8" },
+    seconds: { type: "string", default: "8" },
+    rounds: { type: "string", default: "3" },
+    serve: { type: "boolean", default: false },
+  },
+});
+const EVENTS_PER_ANSWER = 500;
+
+if (values.serve) serve();
+else await compare();
+
+/** Sends a whole recorded-looking answer to each request at once. */
+function serve() {
+  const chunk = (delta, finish) =>
+    `data: {"id":"chatcmpl-a33d3156cc8fc0df","object":"chat.completion.chunk","created":1795494320,"model":"flood","choices":[{"index":0,"delta":${delta},"logprobs":null,"finish_reason":${finish},"token_ids":null}]}\n\n`;
+  const words = Array.from({ length: EVENTS_PER_ANSWER }, (_, i) =>
+    chunk(`{"content":" word${i}"}`, "null"),
+  );
+  const answer = Buffer.from(
+    `${chunk('{"role":"assistant","content":""}', "null")}${words.join("")}${chunk("{}", '"length"')}data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":${EVENTS_PER_ANSWER}}}\n\ndata: [DONE]\n\n`,
+  );
+  const server = createServer((request, response) => {
+    if (request.url === "/v1/models") {
+      response.end('{"data":[{"id":"flood"}]}');
+      return;
+    }
+    request.resume().on("end", () => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.end(answer);
+    });
+  });
+  server.listen(0, "127.0.0.1", () => console.log(server.address().port));
+}
+
+async function compare() {
+  const k6 = process.env.K6_BIN ?? "k6";
+  const server = spawn(process.execPath, [fileURLToPath(import.meta.url), "--serve"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const port = await new Promise((resolve) =>
+    server.stdout.once("data", (text) => resolve(`${text}`.trim())),
+  );
+  onCore(1, server.pid);
+  const scripts = {
+    "profile, with records": fileURLToPath(new URL("../dist/chat-sweep.js", import.meta.url)),
+    "parsing in the handler": fileURLToPath(new URL("k6-parse-in-handler.js", import.meta.url)),
+  };
+  console.log(`${execFileSync(k6, ["version"])}`.split("\n")[0]);
+  console.log(`${values.vus} users, ${EVENTS_PER_ANSWER} events an answer, one core for k6`);
+  const best = {};
+  for (let round = 0; round < Number(values.rounds); round++) {
+    for (const [name, script] of Object.entries(scripts)) {
+      const rate = eventsPerSecond(k6, script, `http://127.0.0.1:${port}`);
+      best[name] = Math.max(best[name] ?? 0, rate);
+      console.log(`${name.padEnd(24)} ${Math.round(rate).toString().padStart(8)} events/s`);
+    }
+  }
+  server.kill();
+  const [ours, theirs] = Object.values(best);
+  console.log(`best of each: ${(ours / theirs).toFixed(2)} times as many`);
+}
+
+function eventsPerSecond(k6, script, baseUrl) {
+  const folder = mkdtempSync(join(tmpdir(), "bench-"));
+  const settings = {
+    BASE_URL: baseUrl,
+    VUS: values.vus,
+    DURATION: `${values.seconds}s`,
+    SLA: "none",
+    RECORDS: "console",
+    SUMMARY_FILE: join(folder, "summary.json"),
+  };
+  const args = ["run", "--quiet", "--address", "127.0.0.1:0", "--log-format", "raw"];
+  args.push("--console-output", join(folder, "console"));
+  for (const [name, value] of Object.entries(settings)) args.push("-e", `${name}=${value}`);
+  const [command, first] = process.platform === "linux" ? ["taskset", ["-c", "0", k6]] : [k6, []];
+  execFileSync(command, [...first, ...args, script], { stdio: "ignore" });
+  const { metrics, state } = JSON.parse(readFileSync(settings.SUMMARY_FILE, "utf8"));
+  rmSync(folder, { recursive: true });
+  return metrics.sse_event.values.count / (state.testRunDurationMs / 1000);
+}
+
+function onCore(core, pid) {
+  if (process.platform === "linux") execFileSync("taskset", ["-a", "-cp", `${core}`, `${pid}`]);
+}

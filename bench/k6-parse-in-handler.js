@@ -1,0 +1,57 @@
+// The same measurement done the obvious way, to compare with: each event is parsed in its handler, its gap added to a
+// Trend there, and the record is made of what the handler gathered.
+
+import exec from "k6/execution";
+import { Trend } from "k6/metrics";
+import sse from "k6/x/sse";
+
+const gap = new Trend("gap", true);
+const ttft = new Trend("ttft", true);
+
+export const options = {
+  scenarios: {
+    load: { executor: "constant-vus", vus: Number(__ENV.VUS), duration: __ENV.DURATION },
+  },
+};
+
+export default function () {
+  const tags = { phase: "steady", level: __ENV.VUS };
+  const record = { sent: exec.instance.currentTestRunDuration, gapsUs: [], chunkChars: [] };
+  let text = "";
+  let last;
+  const params = {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: '{"stream":true}',
+    timeout: "60s",
+  };
+  sse.open(`${__ENV.BASE_URL}/v1/chat/completions`, params, (client) => {
+    client.on("event", (event) => {
+      const now = exec.instance.currentTestRunDuration;
+      if (event.data === "[DONE]") {
+        client.close();
+        return;
+      }
+      const chunk = JSON.parse(event.data);
+      if (chunk.usage) record.usage = chunk.usage;
+      const content = chunk.choices[0]?.delta?.content;
+      if (!content) return;
+      if (last === undefined) {
+        ttft.add(now - record.sent, tags);
+      } else {
+        gap.add(now - last, tags);
+        record.gapsUs.push(Math.round((now - last) * 1000));
+      }
+      last = now;
+      record.chunkChars.push(content.length);
+      text += content;
+    });
+    client.on("error", () => client.close());
+  });
+  record.characters = text.length;
+  if (__ENV.RECORDS === "console") console.log(JSON.stringify(record));
+}
+
+export function handleSummary(data) {
+  return { [__ENV.SUMMARY_FILE]: JSON.stringify(data) };
+}
