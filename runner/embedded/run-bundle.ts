@@ -58,8 +58,9 @@ async function runTest(
   signal: AbortSignal,
 ): Promise<ExitCode> {
   const createUser = userFactory(run, bundle);
-  run.options = parseScriptOptions(createUser(0).instance.exports["options"]);
-  checkExports(createUser(0), run);
+  const first = createUser(0);
+  run.options = parseScriptOptions(first.instance.exports["options"]);
+  checkExports(first, run);
   const thresholds = new ThresholdSet(run.options.thresholds, run.registry);
   for (const name of run.options.ignored) {
     run.log("warn", `options.${name}: the embedded engine passes over this option`);

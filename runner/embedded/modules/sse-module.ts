@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { z } from "zod";
 import { parseTags } from "../metrics/tags.ts";
 import { GoError } from "../net/go-error.ts";
@@ -69,7 +70,7 @@ class SseExchange {
   #onOpen: Handler[] = [];
   #response: SseResponse = { url: "", status: 0, headers: {}, error: "" };
   #isOver = false;
-  #countBytes = () => {};
+  readonly #sockets: Socket[] = [];
 
   constructor(
     user: VirtualUser,
@@ -95,10 +96,7 @@ class SseExchange {
         },
         onEnd: () => this.#finish(this.#response),
         onSocket: (socket) => {
-          this.#countBytes = () => {
-            user.bytesSent += socket.bytesWritten;
-            user.bytesReceived += socket.bytesRead;
-          };
+          this.#sockets.push(socket);
         },
       },
       user.run.clock,
@@ -177,7 +175,10 @@ class SseExchange {
     if (this.#isOver) return false;
     this.#isOver = true;
     this.#stream.close();
-    this.#countBytes();
+    for (const { bytesWritten, bytesRead } of this.#sockets) {
+      this.#user.bytesSent += bytesWritten;
+      this.#user.bytesReceived += bytesRead;
+    }
     const { builtin, sseEvent } = this.#user.run;
     const { tags } = this.#user;
     if (this.#events > 0) sseEvent.add(this.#events, tags, this.#tags);

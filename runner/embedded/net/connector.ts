@@ -29,10 +29,15 @@ export function createConnector(
   });
   return (options, callback) =>
     connect(options, (...result) => {
-      if (result[1] !== null) onSocket(result[1]);
+      const [error, socket] = result;
+      // Where connecting failed, undici leaves the socket out.
+      if (error === null && socket) onSocket(socket);
       callback(...result);
     });
 }
+
+/** Makes a connector for one request, which is told of its sockets. */
+export type ConnectorFor = (onSocket: (socket: Socket) => void) => buildConnector.connector;
 
 /** Names looked up so far in a run. */
 export function createDnsCache(): Map<string, Resolved> {

@@ -1,106 +1,120 @@
 import type { Socket } from "node:net";
-import { Client } from "undici";
-import type { createConnector } from "./connector.ts";
+import { Client, type Dispatcher } from "undici";
+import type { ConnectorFor } from "./connector.ts";
 import { canonicalHeaders } from "./header-names.ts";
-import { describeFault, TIMEOUT_CODE } from "./network-fault.ts";
+import { describeFault, type NetworkFault, REQUEST_TIMEOUT } from "./network-fault.ts";
 
 export interface HttpRequest {
   readonly url: URL;
   readonly method: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | null;
-  /** Limit for the whole exchange. */
-  readonly timeoutMs: number;
 }
 
-/** A response, or why there is none (status 0); times in milliseconds. */
+/** Times in milliseconds, by k6's names. */
+export interface HttpTimings {
+  readonly blocked: number;
+  readonly connecting: number;
+  readonly tls_handshaking: number;
+  readonly sending: number;
+  readonly waiting: number;
+  readonly receiving: number;
+}
+
+/** A response as far as it came, or none (status 0); `fault` says why it is not whole. */
 export interface HttpAnswer {
   readonly status: number;
+  readonly statusText: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly error: string;
-  readonly errorCode: number;
-  readonly timings: {
-    readonly blocked: number;
-    readonly connecting: number;
-    readonly tlsHandshaking: number;
-    readonly sending: number;
-    readonly waiting: number;
-    readonly receiving: number;
-  };
+  readonly location: string | undefined;
+  /** `null` where no headers came. */
+  readonly body: string | null;
+  readonly fault: NetworkFault | null;
+  readonly timings: HttpTimings;
   readonly bytesSent: number;
   readonly bytesReceived: number;
 }
 
-/** HTTP errors have the error code 1000 + status on k6. */
-const STATUS_CODE_BASE = 1000;
-
 /**
  * One request and its whole response, on a connection of its own. What the network does is in the answer; it rejects
  * for a bug only.
+ *
+ * @param timeout aborted when the time for the whole exchange is up
+ * @param cut aborted when nobody wants the answer any more
  */
 export async function exchange(
   request: HttpRequest,
-  connectorFor: (onSocket: (socket: Socket) => void) => ReturnType<typeof createConnector>,
+  connectorFor: ConnectorFor,
+  timeout: AbortSignal,
   cut: AbortSignal,
 ): Promise<HttpAnswer> {
+  const { url } = request;
   const startedAt = performance.now();
-  let connectedAt = startedAt;
-  let headersAt = startedAt;
-  let socket: Socket | undefined;
-  const client = new Client(request.url.origin, {
+  let connectedAt: number | null = null;
+  let headersAt: number | null = null;
+  let socket: Socket | null = null;
+  let localEnd: string | null = null;
+  const client = new Client(url.origin, {
     bodyTimeout: 0,
     headersTimeout: 0,
     connect: connectorFor((opened) => {
       socket = opened;
+      localEnd = `${opened.localAddress}:${opened.localPort}`;
       connectedAt = performance.now();
     }),
   });
-  const timeout = AbortSignal.timeout(request.timeoutMs);
-  const measured = () => ({
-    timings: {
-      blocked: connectedAt - startedAt,
-      connecting: connectedAt - startedAt,
-      tlsHandshaking: 0,
-      sending: 0,
-      waiting: Math.max(0, headersAt - connectedAt),
-      receiving: headersAt === startedAt ? 0 : performance.now() - headersAt,
-    },
-    bytesSent: socket?.bytesWritten ?? 0,
-    bytesReceived: socket?.bytesRead ?? 0,
-  });
+  let response: Dispatcher.ResponseData | null = null;
+  let fault: NetworkFault | null = null;
+  let body: string | null = null;
   try {
-    const response = await client.request({
-      path: request.url.pathname + request.url.search,
+    response = await client.request({
+      path: url.pathname + url.search,
       method: request.method,
       headers: request.headers,
       body: request.body,
       signal: AbortSignal.any([timeout, cut]),
     });
     headersAt = performance.now();
-    const body = await response.body.text();
-    const status = response.statusCode;
-    return {
-      status,
-      headers: canonicalHeaders(response.headers),
-      body,
-      error: "",
-      errorCode: status >= 400 ? STATUS_CODE_BASE + status : 0,
-      ...measured(),
-    };
+    body = "";
+    const decoder = new TextDecoder();
+    for await (const chunk of response.body) body += decoder.decode(chunk, { stream: true });
   } catch (error) {
-    const fault = timeout.aborted
-      ? { message: "request timeout", code: TIMEOUT_CODE }
-      : describeFault(error, request.url, socket);
-    return {
-      status: 0,
-      headers: {},
-      body: "",
-      error: fault.message,
-      errorCode: fault.code,
-      ...measured(),
-    };
+    fault = timeout.aborted ? REQUEST_TIMEOUT : describeFault(error, url, localEnd);
+    if (response !== null && fault.message === "EOF") {
+      fault = { ...fault, message: "unexpected EOF", brief: "unexpected EOF" };
+    }
   } finally {
     client.destroy().catch(() => {});
   }
+  const { location } = response?.headers ?? {};
+  return {
+    status: response?.statusCode ?? 0,
+    statusText: response?.statusText ?? "",
+    headers: canonicalHeaders(response?.headers ?? {}),
+    location: typeof location === "string" ? location : undefined,
+    body,
+    fault,
+    timings: timingsOf(startedAt, connectedAt, headersAt),
+    ...bytesOf(socket),
+  };
+}
+
+function timingsOf(
+  startedAt: number,
+  connectedAt: number | null,
+  headersAt: number | null,
+): HttpTimings {
+  const connecting = connectedAt === null ? 0 : connectedAt - startedAt;
+  return {
+    blocked: connecting,
+    connecting,
+    tls_handshaking: 0,
+    sending: 0,
+    waiting: connectedAt === null || headersAt === null ? 0 : headersAt - connectedAt,
+    receiving: headersAt === null ? 0 : performance.now() - headersAt,
+  };
+}
+
+function bytesOf(socket: Socket | null): Pick<HttpAnswer, "bytesSent" | "bytesReceived"> {
+  return { bytesSent: socket?.bytesWritten ?? 0, bytesReceived: socket?.bytesRead ?? 0 };
 }

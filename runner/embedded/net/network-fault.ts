@@ -1,8 +1,12 @@
-import net from "node:net";
+import { isIPv6 } from "node:net";
 
-/** Why a request failed on the wire, with Go's text and k6's error code. */
+/** Why a request failed on the wire. */
 export interface NetworkFault {
+  /** As Go's net/http says it: what xk6-sse gives. */
   readonly message: string;
+  /** As k6's own HTTP module says it, without addresses. */
+  readonly brief: string;
+  /** k6's error code. */
   readonly code: number;
 }
 
@@ -21,48 +25,66 @@ export const TIMED_OUT_AWAITING_HEADERS =
   "context deadline exceeded (Client.Timeout exceeded while awaiting headers)";
 export const TIMED_OUT_READING_BODY =
   "context deadline exceeded (Client.Timeout or context cancellation while reading body)";
+export const REQUEST_TIMEOUT: NetworkFault = {
+  message: TIMED_OUT_AWAITING_HEADERS,
+  brief: "request timeout",
+  code: K6_CODE.timeout,
+};
 
-/** Describe an error of undici or of a socket in the words of Go's net/http. */
-export function describeFault(error: unknown, target: URL, socket?: net.Socket): NetworkFault {
+/**
+ * Describe an error of undici or of a socket in the words of Go.
+ *
+ * @param localEnd this side of the connection, as `127.0.0.1:40000`; `null` before there is one
+ */
+export function describeFault(error: unknown, target: URL, localEnd: string | null): NetworkFault {
   const code = errorCode(error);
-  const address = `${hostOf(target)}:${portOf(target)}`;
+  const address = `${target.hostname}:${portOf(target)}`;
   switch (code) {
     case "ECONNREFUSED":
-      return {
-        message: `dial tcp ${dialled(error) ?? address}: connect: connection refused`,
+      return fault(`dial tcp ${dialled(error) ?? address}: connect: connection refused`, {
+        brief: "dial: connection refused",
         code: K6_CODE.refused,
-      };
+      });
     case "ENOTFOUND":
     case "EAI_AGAIN":
-      return { message: `lookup ${target.hostname}: no such host`, code: K6_CODE.dns };
+      return fault(`dial tcp: lookup ${target.hostname}: no such host`, {
+        brief: "lookup: no such host",
+        code: K6_CODE.dns,
+      });
     case "UND_ERR_CONNECT_TIMEOUT":
     case "ETIMEDOUT":
-      return { message: `dial tcp ${address}: i/o timeout`, code: K6_CODE.dialTimeout };
+      return fault(`dial tcp ${address}: i/o timeout`, {
+        brief: "dial: i/o timeout",
+        code: K6_CODE.dialTimeout,
+      });
     case "ECONNRESET":
-    case "EPIPE":
-      return {
-        message: `read tcp ${endpoints(socket, address)}: read: connection reset by peer`,
+    case "EPIPE": {
+      const ends = localEnd === null ? address : `${localEnd}->${address}`;
+      return fault(`read tcp ${ends}: read: connection reset by peer`, {
+        brief: "read: connection reset by peer",
         code: K6_CODE.reset,
-      };
+      });
+    }
     case "UND_ERR_SOCKET":
-      return { message: "EOF", code: K6_CODE.other };
+      return fault("EOF");
     default:
-      if (code?.startsWith("ERR_TLS") || code?.startsWith("CERT_") || code?.includes("_CERT")) {
-        return { message: `tls: ${messageOf(error)}`, code: K6_CODE.tls };
+      if (error instanceof Error && error.name === "HTTPParserError") {
+        return fault("net/http: HTTP/1.x transport connection broken: malformed HTTP response", {
+          brief: "malformed HTTP response",
+        });
       }
-      return { message: messageOf(error), code: K6_CODE.other };
+      if (code?.startsWith("ERR_TLS") || code?.startsWith("CERT_") || code?.includes("_CERT")) {
+        return fault(`tls: ${messageOf(error)}`, { code: K6_CODE.tls });
+      }
+      return fault(messageOf(error));
   }
 }
 
-export const TIMEOUT_CODE = K6_CODE.timeout;
-
-function endpoints(socket: net.Socket | undefined, address: string): string {
-  const local = socket?.localAddress;
-  return local === undefined ? address : `${local}:${socket?.localPort}->${address}`;
-}
-
-function hostOf(target: URL): string {
-  return target.hostname;
+function fault(
+  message: string,
+  { brief = message, code = K6_CODE.other }: Partial<NetworkFault> = {},
+): NetworkFault {
+  return { message, brief, code };
 }
 
 function portOf(target: URL): string {
@@ -85,5 +107,5 @@ function dialled(error: unknown): string | undefined {
   const cause = error instanceof AggregateError ? error.errors[0] : error;
   if (!(cause instanceof Error) || !("address" in cause) || !("port" in cause)) return undefined;
   const host = String(cause.address);
-  return net.isIPv6(host) ? `[${host}]:${cause.port}` : `${host}:${cause.port}`;
+  return isIPv6(host) ? `[${host}]:${cause.port}` : `${host}:${cause.port}`;
 }

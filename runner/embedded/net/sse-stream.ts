@@ -1,13 +1,14 @@
 import type { Socket } from "node:net";
 import { Client, type Dispatcher } from "undici";
 import type { RunClock } from "../run-clock.ts";
-import type { createConnector } from "./connector.ts";
+import type { ConnectorFor } from "./connector.ts";
 import { canonicalHeaders } from "./header-names.ts";
 import {
   describeFault,
   TIMED_OUT_AWAITING_HEADERS,
   TIMED_OUT_READING_BODY,
 } from "./network-fault.ts";
+import { MAX_REDIRECTS, type NextRequest, redirectOf } from "./redirect.ts";
 import { type SseEvent, SseLines } from "./sse-lines.ts";
 
 export interface SseRequest {
@@ -41,49 +42,57 @@ export class SseStream {
   readonly #request: SseRequest;
   readonly #listener: SseListener;
   readonly #clock: RunClock;
-  readonly #client: Client;
+  readonly #connectorFor: ConnectorFor;
   readonly #lines: SseLines;
-  #socket: Socket | undefined;
+  #client: Client | null = null;
+  #localEnd: string | null = null;
+  #redirects = 0;
   #timer: NodeJS.Timeout | null = null;
   #phase: "awaiting-headers" | "reading" | "broken" | "closed" = "awaiting-headers";
-  #readAtMs = Number.NaN;
+  #readAtMs: number | null = null;
 
   constructor(
     request: SseRequest,
     listener: SseListener,
     clock: RunClock,
-    connectorFor: (onSocket: (socket: Socket) => void) => ReturnType<typeof createConnector>,
+    connectorFor: ConnectorFor,
   ) {
     this.#request = request;
     this.#listener = listener;
     this.#clock = clock;
+    this.#connectorFor = connectorFor;
     this.#lines = new SseLines({
       onEvent: listener.onEvent,
       onUnknownLine: (line) => listener.onError(`unknown event: ${line}`),
       isClosed: () => this.#phase === "closed",
     });
-    this.#client = new Client(request.url.origin, {
-      pipelining: 1,
-      bodyTimeout: 0,
-      headersTimeout: 0,
-      connect: connectorFor((socket) => {
-        this.#socket = socket;
-        listener.onSocket(socket);
-      }),
-    });
   }
 
   open(): void {
-    const { url, method, headers, body, timeoutMs } = this.#request;
+    const { url, method, body, timeoutMs } = this.#request;
     if (timeoutMs > 0) this.#timer = setTimeout(() => this.#timedOut(), timeoutMs);
-    this.#client.dispatch(
+    this.#send(url, method, body);
+  }
+
+  #send(url: URL, method: string, body: string): void {
+    const client = new Client(url.origin, {
+      pipelining: 1,
+      bodyTimeout: 0,
+      headersTimeout: 0,
+      connect: this.#connectorFor((socket) => {
+        this.#localEnd = `${socket.localAddress}:${socket.localPort}`;
+        this.#listener.onSocket(socket);
+      }),
+    });
+    this.#client = client;
+    client.dispatch(
       {
         path: url.pathname + url.search,
         method: toMethod(method),
-        headers,
+        headers: this.#request.headers,
         body: body === "" ? null : body,
       },
-      this.#handler(),
+      this.#handler(client, { url, method }),
     );
   }
 
@@ -92,19 +101,30 @@ export class SseStream {
     if (this.#phase === "closed") return;
     this.#phase = "closed";
     if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#client.destroy().catch(() => {});
+    this.#letGo();
   }
 
-  #handler(): Dispatcher.DispatchHandler {
+  #letGo(): void {
+    this.#client?.destroy().catch(() => {});
+    this.#client = null;
+  }
+
+  #handler(client: Client, sent: { url: URL; method: string }): Dispatcher.DispatchHandler {
     return {
       onRequestStart: () => {},
       onResponseStart: (_controller, status, headers) => {
-        if (this.#phase !== "awaiting-headers") return;
+        if (this.#phase !== "awaiting-headers" || client !== this.#client) return;
+        const { location } = headers;
+        const next = redirectOf(status, typeof location === "string" ? location : undefined, sent);
+        if (next !== null) {
+          this.#follow(next);
+          return;
+        }
         this.#phase = "reading";
         this.#atReadTime(() => this.#listener.onHeaders(status, canonicalHeaders(headers)));
       },
       onResponseData: (_controller, chunk) => {
-        if (this.#phase !== "reading") return;
+        if (this.#phase !== "reading" || client !== this.#client) return;
         this.#clock.holdAt(this.#readTime());
         try {
           this.#lines.push(chunk);
@@ -113,18 +133,27 @@ export class SseStream {
         }
       },
       onResponseEnd: () => {
-        if (this.#phase === "reading") this.#listener.onEnd();
+        if (this.#phase === "reading" && client === this.#client) this.#listener.onEnd();
       },
-      onResponseError: (_controller, error) => this.#failed(error),
+      onResponseError: (_controller, error) => {
+        if (client === this.#client) this.#failed(error);
+      },
     };
+  }
+
+  #follow({ url, method, keepsBody }: NextRequest): void {
+    this.#letGo();
+    this.#redirects += 1;
+    if (this.#redirects > MAX_REDIRECTS) this.#fault(`stopped after ${MAX_REDIRECTS} redirects`);
+    else this.#send(url, method, keepsBody ? this.#request.body : "");
   }
 
   /** One time for all that one socket read brings: it is forgotten when the read has been worked through. */
   #readTime(): number {
-    if (Number.isNaN(this.#readAtMs)) {
+    if (this.#readAtMs === null) {
       this.#readAtMs = this.#clock.liveMs();
       queueMicrotask(() => {
-        this.#readAtMs = Number.NaN;
+        this.#readAtMs = null;
       });
     }
     return this.#readAtMs;
@@ -149,9 +178,9 @@ export class SseStream {
 
   #failed(error: unknown): void {
     if (this.#phase === "awaiting-headers") {
-      this.#fault(describeFault(error, this.#request.url, this.#socket).message);
+      this.#fault(describeFault(error, this.#request.url, this.#localEnd).message);
     } else if (this.#phase === "reading") {
-      const { message } = describeFault(error, this.#request.url, this.#socket);
+      const { message } = describeFault(error, this.#request.url, this.#localEnd);
       this.#break(message === "EOF" ? "unexpected EOF" : message);
     }
   }
@@ -165,7 +194,7 @@ export class SseStream {
 
   #break(message: string): void {
     this.#phase = "broken";
-    this.#client.destroy().catch(() => {});
+    this.#letGo();
     this.#listener.onError(message);
   }
 }

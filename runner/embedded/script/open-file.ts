@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { HostError } from "./host-error.ts";
 
 /** k6's `open`: relative to the script's folder, text or (mode "b") bytes. */
 export function createOpenFile(bundlePath: string): (file: string, mode?: string) => unknown {
@@ -12,7 +13,7 @@ export function createOpenFile(bundlePath: string): (file: string, mode?: string
     } catch (error) {
       const isMissing = error instanceof Error && "code" in error && error.code === "ENOENT";
       const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`open ${absolute}: ${isMissing ? "no such file or directory" : reason}`);
+      throw new HostError(`stat ${absolute}: ${isMissing ? "no such file or directory" : reason}`);
     }
     if (mode !== "b") return bytes.toString("utf8");
     return new Uint8Array(bytes).buffer;

@@ -2,8 +2,12 @@ import type { ScenarioState } from "../executors/scenario-state.ts";
 import type { Tags } from "../metrics/tags.ts";
 import type { TestRun } from "../test-run.ts";
 import type { BundleInstance, CompiledBundle } from "./compile-bundle.ts";
+import { HostError } from "./host-error.ts";
 import { createRequire } from "./host-modules.ts";
 import { type CallEnd, ScriptCall } from "./script-call.ts";
+
+const OPEN_IN_INIT_ONLY =
+  'the "open" function is only available in the init stage (i.e. the global scope)';
 
 /**
  * One virtual user: the script evaluated in a scope of its own, and what the host modules know of who is calling.
@@ -38,7 +42,10 @@ export class VirtualUser {
       vuId: id,
       env: run.env,
       require: createRequire(this),
-      openFile: run.openFile,
+      openFile: (file, mode) => {
+        if (this.isInitialized) throw new HostError(OPEN_IN_INIT_ONLY);
+        return run.openFile(file, mode);
+      },
       console: run.scriptConsole,
       currentCall: () => this.call,
     });
