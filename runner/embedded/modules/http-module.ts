@@ -5,6 +5,7 @@ import { MAX_REDIRECTS, redirectOf } from "../net/redirect.ts";
 import { parseDuration } from "../options/duration.ts";
 import { HostError } from "../script/host-error.ts";
 import type { VirtualUser } from "../script/virtual-user.ts";
+import { parseArgument } from "./parse-argument.ts";
 
 const DEFAULT_TIMEOUT_MS = 60_000;
 /** k6's error codes of HTTP statuses start here. */
@@ -12,7 +13,7 @@ const STATUS_CODE_BASE = 1000;
 
 const paramsSchema = z.looseObject({
   headers: z.record(z.string(), z.unknown()).nullish(),
-  tags: z.unknown(),
+  tags: z.unknown().optional(),
   timeout: z.union([z.string(), z.number()]).nullish(),
   responseType: z.enum(["text", "none"]).nullish(),
 });
@@ -62,7 +63,7 @@ function parseRequest(
   body: unknown,
   given: unknown,
 ): ScriptRequest {
-  const params = paramsSchema.parse(given ?? {});
+  const params = parseArgument(paramsSchema, given ?? {}, "http params");
   if (!URL.canParse(url)) throw new HostError(`invalid URL: "${url}"`);
   const headers: Record<string, string> = { "user-agent": user.run.userAgent };
   for (const [name, value] of Object.entries(params.headers ?? {})) {

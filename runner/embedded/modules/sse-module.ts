@@ -8,6 +8,7 @@ import { parseDuration } from "../options/duration.ts";
 import { HostError } from "../script/host-error.ts";
 import type { Settle } from "../script/script-call.ts";
 import type { VirtualUser } from "../script/virtual-user.ts";
+import { parseArgument } from "./parse-argument.ts";
 
 /** What `sse.open` gives, as xk6-sse does. */
 interface SseResponse {
@@ -27,9 +28,9 @@ const handlerSchema = z.custom<Handler>((value) => typeof value === "function");
 const paramsSchema = z.looseObject({
   headers: z.record(z.string(), z.unknown()).nullish(),
   method: z.string().nullish(),
-  body: z.unknown(),
-  tags: z.unknown(),
-  timeout: z.unknown(),
+  body: z.unknown().optional(),
+  tags: z.unknown().optional(),
+  timeout: z.unknown().optional(),
 });
 
 /** `k6/x/sse`: the streaming client, with the semantics of xk6-sse; `open` gives a promise. */
@@ -190,7 +191,7 @@ class SseExchange {
 }
 
 function parseParams(user: VirtualUser, url: string, given: unknown): SseParams {
-  const params = paramsSchema.parse(given ?? {});
+  const params = parseArgument(paramsSchema, given ?? {}, "sse.open params");
   const target = parseUrl(url);
   const headers: Record<string, string> = {
     "user-agent": user.run.userAgent,

@@ -46,13 +46,13 @@ export class ScriptCall {
       try {
         result = fn(...args);
       } catch (error) {
-        this.#end({ kind: "threw", error, uncaught: false });
+        this.#threw(error, false);
         return;
       }
       if (result instanceof Promise) {
         result.then(
           (value) => this.#returned(value),
-          (error) => this.#end({ kind: "threw", error, uncaught: true }),
+          (error) => this.#threw(error, true),
         );
       } else {
         this.#returned(result);
@@ -121,6 +121,14 @@ export class ScriptCall {
       cancel = start({ resolve: settle(resolve), reject: settle(reject) });
       if (!isSettled) this.#cancels.add(cancel);
     });
+  }
+
+  /** What is thrown while a blocking call is under way comes of its promise being taken for its result. */
+  #threw(error: unknown, uncaught: boolean): void {
+    if (this.#state !== "running") return;
+    const blockedIn = error instanceof EndOfRun ? null : this.#blockedIn;
+    const cause = blockedIn === null ? error : this.#notAwaited(blockedIn, "before it went on");
+    this.#end({ kind: "threw", error: cause, uncaught });
   }
 
   #returned(value: unknown): void {
