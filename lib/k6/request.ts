@@ -22,7 +22,7 @@ export interface RequestContext {
   readonly model: string;
   readonly slo: Slo;
   readonly exactLength: boolean;
-  readonly now: ScenarioClock;
+  readonly clock: ScenarioClock;
 }
 
 /** Sends one request, follows its stream to the end, adds it to the metrics, and returns its record. */
@@ -46,7 +46,7 @@ export async function sendRequest(
     timeoutMs: settings.timeoutMs,
     endMarker: client.endMarker,
   };
-  const capture = await captureStream(request, context.now, (sentMs) => {
+  const capture = await captureStream(request, context.clock, (sentMs) => {
     const tags = cohortTags(context.plan, sentMs);
     countStarted(tags);
     return tags;

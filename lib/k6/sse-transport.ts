@@ -1,7 +1,7 @@
 import sse, { type SseResponse } from "k6/x/sse";
 import { formatDuration } from "../core/duration.ts";
 import type { StreamCapture } from "../core/stream-protocol.ts";
-import type { ScenarioClock } from "./scenario-clock.ts";
+import { type ScenarioClock, scenarioTime } from "./scenario-clock.ts";
 
 export interface StreamRequest {
   readonly url: string;
@@ -21,18 +21,19 @@ const STRAY_LINE = "unknown event: ";
  */
 export async function captureStream(
   request: StreamRequest,
-  now: ScenarioClock,
+  clock: ScenarioClock,
   begin: (sentMs: number) => Readonly<Record<string, string>>,
 ): Promise<StreamCapture> {
   const eventMs: number[] = [];
   const eventData: string[] = [];
   const { endMarker } = request;
+  const { engine, t0Ms } = clock;
   let headersMs: number | null = null;
   let endMs: number | null = null;
   let transportError: string | null = null;
   let strayLine: string | null = null;
   let closed = false;
-  const sentMs = now();
+  const sentMs = scenarioTime(clock);
   const params = {
     method: "POST",
     headers: request.headers,
@@ -41,7 +42,7 @@ export async function captureStream(
     timeout: formatDuration(request.timeoutMs),
   };
   const response: SseResponse = await sse.open(request.url, params, (client) => {
-    headersMs = now();
+    headersMs = scenarioTime(clock);
     const close = (): void => {
       // Once: xk6-sse reports an error of its own closing while it holds the lock that closing takes.
       if (closed) return;
@@ -49,7 +50,8 @@ export async function captureStream(
       client.close();
     };
     client.on("event", (event) => {
-      const atMs = now();
+      // Not by scenarioTime: a call more would cost a tenth of what a token costs.
+      const atMs = engine.currentTestRunDuration - t0Ms;
       const data = event.data;
       eventMs.push(atMs);
       eventData.push(data);
@@ -67,14 +69,14 @@ export async function captureStream(
         return;
       }
       if (endMs === null) {
-        endMs = now();
+        endMs = scenarioTime(clock);
         transportError = failure(message);
       }
       // After a cut stream or the timeout xk6-sse waits for ever unless it is closed.
       close();
     });
   });
-  endMs ??= now();
+  endMs ??= scenarioTime(clock);
   return {
     sentMs,
     headersMs,

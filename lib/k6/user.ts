@@ -8,7 +8,7 @@ import type { Settings } from "../core/settings.ts";
 import type { Prompt } from "../workload/prompt-set.ts";
 import { addBackoff, cohortTags } from "./metrics.ts";
 import { type RequestContext, sendRequest } from "./request.ts";
-import { createScenarioClock } from "./scenario-clock.ts";
+import { createScenarioClock, scenarioTime } from "./scenario-clock.ts";
 import type { SetupData } from "./setup.ts";
 import type { NamedSla } from "./sla-file.ts";
 
@@ -39,7 +39,7 @@ export function createUser(profile: UserProfile, data: SetupData): User {
     model: data.model,
     slo: profile.sla.sla.slo,
     exactLength: profile.exactLength,
-    now: createScenarioClock(),
+    clock: createScenarioClock(exec.instance, scenario.startTime),
   };
   let staggered = false;
   return async () => {
@@ -63,7 +63,7 @@ export function createUser(profile: UserProfile, data: SetupData): User {
     const pauses = done.outcome !== "completed" && settings.backoffMs > 0 && !settings.once;
     if (pauses) {
       // A refused port would make a closed loop spin.
-      addBackoff(settings.backoffMs, cohortTags(plan, context.now()));
+      addBackoff(settings.backoffMs, cohortTags(plan, scenarioTime(context.clock)));
       await sleep(settings.backoffMs / 1000);
     }
   };

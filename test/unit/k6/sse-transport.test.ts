@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import type { ScenarioClock } from "../../../lib/k6/scenario-clock.ts";
 import { captureStream } from "../../../lib/k6/sse-transport.ts";
 import { failWith, streamWith } from "../../support/k6/x-sse.ts";
 
@@ -12,12 +13,15 @@ const REQUEST = {
 const OK = { status: 200, error: "" };
 
 /** Each reading of the clock is one millisecond later. */
-function tickingClock(): () => number {
+function tickingClock(): ScenarioClock {
   let ms = 0;
-  return () => {
-    ms += 1;
-    return ms;
+  const engine = {
+    get currentTestRunDuration() {
+      ms += 1;
+      return ms;
+    },
   };
+  return { engine, t0Ms: 0 };
 }
 
 const capture = () => captureStream(REQUEST, tickingClock(), () => ({}));
