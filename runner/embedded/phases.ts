@@ -34,6 +34,7 @@ export async function callSetup(run: TestRun, createUser: CreateUser): Promise<b
 export async function callTeardown(run: TestRun, createUser: CreateUser): Promise<void> {
   const user = createUser(0);
   user.tags["group"] = "::teardown";
+  user.seesInstance = false;
   const { teardownTimeoutMs } = run.options;
   const end = await callWithin(user, "teardown", [run.copyOfSetupData()], teardownTimeoutMs);
   user.emitData();
@@ -47,7 +48,9 @@ export async function callTeardown(run: TestRun, createUser: CreateUser): Promis
 /** Where the script has no `handleSummary` or it fails, the default summary is written. */
 export async function callHandleSummary(run: TestRun, createUser: CreateUser): Promise<void> {
   const data = summaryData(run);
-  const end = await callWithin(createUser(0), "handleSummary", [data], SUMMARY_TIMEOUT_MS);
+  const user = createUser(0);
+  user.seesInstance = false;
+  const end = await callWithin(user, "handleSummary", [data], SUMMARY_TIMEOUT_MS);
   if (end.kind === "threw") run.log("error", run.describeError(end.error, end.uncaught));
   writeSummary(run, end.kind === "returned" ? end.value : undefined, data);
 }

@@ -94,7 +94,7 @@ export class TestRun {
 
   /** `exec.test.options`: as the script gave them, short cuts written out as a scenario. */
   get consolidatedOptions(): Readonly<Record<string, unknown>> {
-    const { raw, scenarios } = this.options;
-    return { ...raw, scenarios: raw["scenarios"] ?? Object.fromEntries(scenarios) };
+    const { vus, iterations, duration, stages, ...raw } = this.options.raw;
+    return { ...raw, scenarios: raw["scenarios"] ?? Object.fromEntries(this.options.scenarios) };
   }
 }

@@ -22,6 +22,13 @@ export function createExecutionModule(user: VirtualUser) {
     return user.scenario;
   }
 
+  function instance() {
+    if (!run.clock.isStarted || !user.seesInstance) {
+      throw new HostError("getting instance information in the init context is not supported");
+    }
+    return run;
+  }
+
   function userId() {
     if (!user.isInitialized) {
       throw new HostError("getting VU information in the init context is not supported");
@@ -54,22 +61,19 @@ export function createExecutionModule(user: VirtualUser) {
     },
     instance: {
       get currentTestRunDuration() {
-        if (!run.clock.isStarted) {
-          throw new HostError("getting instance information in the init context is not supported");
-        }
-        return run.clock.nowMs();
+        return instance().clock.nowMs();
       },
       get iterationsCompleted() {
-        return run.counters.iterationsCompleted;
+        return instance().counters.iterationsCompleted;
       },
       get iterationsInterrupted() {
-        return run.counters.iterationsInterrupted;
+        return instance().counters.iterationsInterrupted;
       },
       get vusActive() {
-        return run.pool?.active ?? 0;
+        return instance().pool?.active ?? 0;
       },
       get vusInitialized() {
-        return run.pool?.size ?? 0;
+        return instance().pool?.size ?? 0;
       },
     },
     test: {

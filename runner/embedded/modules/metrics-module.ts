@@ -1,6 +1,6 @@
 import type { Metric, ValueKind } from "../metrics/metric.ts";
 import type { MetricType } from "../metrics/sink.ts";
-import { NO_TAGS, parseTags } from "../metrics/tags.ts";
+import { NO_TAGS, parseTags, type Tags } from "../metrics/tags.ts";
 import { HostError } from "../script/host-error.ts";
 import type { VirtualUser } from "../script/virtual-user.ts";
 
@@ -32,8 +32,17 @@ export function createMetricsModule(user: VirtualUser): object {
         );
         return false;
       }
-      this.#metric.add(number, user.tags, tags === undefined ? NO_TAGS : parseTags(tags));
+      this.#metric.add(number, user.tags, tags === undefined ? NO_TAGS : this.#parse(tags));
       return true;
+    }
+
+    #parse(tags: unknown): Tags {
+      try {
+        return parseTags(tags);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new HostError(`cannot add tags for the '${this.name}' custom metric: ${reason}`);
+      }
     }
   }
 

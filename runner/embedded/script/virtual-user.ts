@@ -28,6 +28,8 @@ export class VirtualUser {
   iterationInScenarioOfInstance = 0;
   /** False in the script's init context. */
   isInitialized = false;
+  /** As k6 has it: `setup` and iterations can see how far the instance is, `teardown` and `handleSummary` can't. */
+  seesInstance = true;
   bytesSent = 0;
   bytesReceived = 0;
   readonly #iterationsByScenario = new Map<string, number>();
