@@ -20,7 +20,7 @@ export async function printOnce(directory: string): Promise<void> {
 }
 
 /** The moments of a request after it was sent, its figures and its text, in lines. */
-export function timelineOf(record: RequestRecord): string[] {
+function timelineOf(record: RequestRecord): string[] {
   const moments = [
     ["sent", record.sentMs],
     ["headers", record.headersMs],

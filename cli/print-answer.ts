@@ -11,6 +11,7 @@ export function printAnswer(report: TradeoffReport, outDirectory: string, json: 
   const lines = [
     health.verdict === "valid" ? null : `${health.verdict}: ${health.reason}\n`,
     answer.sentence,
+    answer.closeCall,
     "",
     ...figures.map((figure) => `  ${figure.label}: ${figure.value} (${figure.note})`),
     ...whatWouldChange.map((line) => `  ${line}`),

@@ -3,7 +3,7 @@ import type { RequestRecord } from "../lib/core/request-record.ts";
 import type { LoadedRun } from "./read-runs.ts";
 
 /** Long enough to hold several steps of a slow server, short enough that a level has many. */
-export const BLOCK_MS = 500;
+const BLOCK_MS = 500;
 
 /** What happened *during* the steady windows of one level, whichever cohort a request belongs to. */
 export interface LevelTally {

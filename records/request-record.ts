@@ -8,7 +8,7 @@ const contentKind = z.enum(["visible", "reasoning", "tool"]);
 const tokens = z.number().int().nonnegative();
 
 /** One line of `requests.ndjson`; the fields are explained at `RequestRecord`. */
-export const requestRecordSchema = z.object({
+const requestRecordSchema = z.object({
   kind: z.literal("request"),
   version: z.literal(RECORD_VERSION),
   id: z.string(),
@@ -48,7 +48,7 @@ export const requestRecordSchema = z.object({
 }) satisfies z.ZodType<RequestRecord>;
 
 /** The first line of an instance's records. */
-export const runHeaderSchema = z.object({
+const runHeaderSchema = z.object({
   kind: z.literal("run"),
   version: z.literal(RECORD_VERSION),
   profile: z.string(),

@@ -1,7 +1,7 @@
 /**
  * How a request ended; each request has exactly one. Only `completed` enters latency metrics; all others but
- * `interrupted` count as failures. `interrupted` and `unsent` never have a record of their own: they are counted
- * as started - recorded, and as scheduled - started.
+ * `interrupted` count as failures. A request that was cut by the end of the run
+ * (*interrupted*) leaves no record of its own: it is counted as started - recorded.
  */
 export const RECORDED_OUTCOMES = [
   "completed",
@@ -16,5 +16,3 @@ export const RECORDED_OUTCOMES = [
 ] as const;
 
 export type RecordedOutcome = (typeof RECORDED_OUTCOMES)[number];
-
-export type Outcome = RecordedOutcome | "interrupted" | "unsent";

@@ -19,7 +19,7 @@ export interface Usage {
 }
 
 /** Where `outputTokens` comes from: the server's own usage, or the number of content events where it gives none. */
-export type TokenSource = "usage" | "chunks";
+type TokenSource = "usage" | "chunks";
 
 export interface RequestRecord {
   readonly kind: "request";
@@ -72,7 +72,7 @@ export interface RequestRecord {
   readonly textHash: string | null;
 }
 
-export type SettingSource = "environment" | "profile" | "default";
+type SettingSource = "environment" | "profile" | "default";
 
 export interface EffectiveSetting {
   readonly value: string;

@@ -2,7 +2,7 @@ import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 
 /** Width of a chart in its own units; the page scales it. */
-export const CHART_WIDTH = 720;
+const CHART_WIDTH = 720;
 
 const LABEL_HEIGHT = 15;
 
