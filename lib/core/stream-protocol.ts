@@ -61,6 +61,8 @@ export interface StreamCapture {
   readonly eventData: readonly string[];
   /** Why the connection failed, if it did. */
   readonly transportError: string | null;
+  /** Whether that was the request's own time limit. */
+  readonly timedOut: boolean;
   /** First line that is no line of an event stream, for example a bare JSON error. */
   readonly strayLine: string | null;
 }

@@ -38,7 +38,7 @@ const STALL_MS = 5_000;
  * Makes the account of one answer from what the transport noted: decodes the events, and decides how the request ended.
  * It never throws, whatever the server sent.
  *
- * @param timeoutMs the limit the request ran under; a failure past it is `timed_out`
+ * @param timeoutMs the limit the request ran under: tells a stalled stream from a slow one
  */
 export function assembleTokenStream(
   capture: StreamCapture,
@@ -58,7 +58,7 @@ export function assembleTokenStream(
       next += 1;
     }
   }
-  const { outcome, detail } = outcomeOf(capture, answer, ending, timeoutMs);
+  const { outcome, detail } = outcomeOf(capture, answer, ending);
   const { firstEventMs, firstContentMs, firstVisibleMs, lastContentMs, gapsUs } = answer.moments();
   const lastEventMs = capture.eventMs.at(-1) ?? capture.headersMs ?? capture.sentMs;
   return {
@@ -87,17 +87,11 @@ interface Ending {
 }
 
 /** By what is known first: the connection, the HTTP status, what the stream said, how it stopped. */
-function outcomeOf(
-  capture: StreamCapture,
-  answer: Answer,
-  ending: StreamEnding,
-  timeoutMs: number,
-): Ending {
-  const { status, transportError, strayLine } = capture;
-  const ranOut = transportError !== null && capture.endMs - capture.sentMs >= timeoutMs;
+function outcomeOf(capture: StreamCapture, answer: Answer, ending: StreamEnding): Ending {
+  const { status, transportError, timedOut, strayLine } = capture;
   if (status === null) {
     return {
-      outcome: ranOut ? "timed_out" : "connect_error",
+      outcome: timedOut ? "timed_out" : "connect_error",
       detail: transportError ?? "no response",
     };
   }
@@ -113,7 +107,7 @@ function outcomeOf(
   }
   const ended = answer.done || (ending === "finish-reason" && answer.finishReason !== null);
   if (!ended) {
-    if (ranOut) return { outcome: "timed_out", detail: transportError };
+    if (timedOut) return { outcome: "timed_out", detail: transportError };
     if (strayLine !== null) {
       return { outcome: "malformed", detail: `not an event stream: ${strayLine}` };
     }

@@ -12,6 +12,8 @@ export interface StreamRequest {
   readonly endMarker: string | null;
 }
 
+/** How Go names the time limit of a request, before its headers and after. */
+const TIME_LIMIT = /Client\.Timeout|context deadline exceeded/;
 /** How xk6-sse reports a line that starts with no field name of an event stream. */
 const STRAY_LINE = "unknown event: ";
 
@@ -77,6 +79,7 @@ export async function captureStream(
     });
   });
   endMs ??= scenarioTime(clock);
+  transportError ??= response.error === "" ? null : failure(response.error);
   return {
     sentMs,
     headersMs,
@@ -84,7 +87,8 @@ export async function captureStream(
     status: response.status === 0 ? null : response.status,
     eventMs,
     eventData,
-    transportError: transportError ?? (response.error === "" ? null : failure(response.error)),
+    transportError,
+    timedOut: transportError !== null && TIME_LIMIT.test(transportError),
     strayLine,
   };
 }

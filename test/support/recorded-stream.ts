@@ -60,6 +60,7 @@ export function captureOf(status: number, body: Buffer): StreamCapture {
     eventMs: eventData.map((_, i) => 100 + 10 * i),
     eventData,
     transportError: null,
+    timedOut: false,
     strayLine,
   };
 }

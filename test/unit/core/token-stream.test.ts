@@ -38,6 +38,7 @@ function assemble(
     eventMs: events.map(([atMs]) => atMs),
     eventData: events.map((_, index) => String(index)),
     transportError: null,
+    timedOut: false,
     strayLine: null,
     ...change,
   };
@@ -249,11 +250,16 @@ describe("decides how a request ended:", () => {
     ["refused", [[], { ...NO_RESPONSE, transportError: "refused" }], "connect_error", "refused"],
     [
       "no answer in time",
-      [[], { ...NO_RESPONSE, endMs: 11_000, transportError: "t" }],
+      [[], { ...NO_RESPONSE, endMs: 11_000, transportError: "t", timedOut: true }],
       "timed_out",
       "t",
     ],
-    ["no end in time", [[[1100, ok]], { endMs: 11_000, transportError: "t" }], "timed_out", "t"],
+    [
+      "no end in time",
+      [[[1100, ok]], { endMs: 11_000, transportError: "t", timedOut: true }],
+      "timed_out",
+      "t",
+    ],
   ])("%s", (_, args, outcome, detail) => {
     expect(assemble(...args)).toMatchObject({ outcome, detail });
   });
@@ -270,7 +276,7 @@ describe("decides how a request ended:", () => {
       false,
     ],
   ] as const)("timed out, stalled or not: %s", (_, events, stalled) => {
-    expect(assemble(events, { endMs: 11_000, transportError: "t" })).toMatchObject({
+    expect(assemble(events, { endMs: 11_000, transportError: "t", timedOut: true })).toMatchObject({
       outcome: "timed_out",
       stalled,
     });

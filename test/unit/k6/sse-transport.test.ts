@@ -43,6 +43,7 @@ test("notes a time and the data of each event, and ends at the end marker, closi
     endMs: 4,
     status: 200,
     transportError: null,
+    timedOut: false,
     strayLine: null,
   });
 });
@@ -85,4 +86,12 @@ test("without a response there is no status, no headers, and the reason", async 
     eventData: [],
     transportError: "dial tcp: connection refused",
   });
+});
+
+test.each([
+  "context deadline exceeded (Client.Timeout or context cancellation while reading body)",
+  'Post "http://gpu:8000": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
+])("knows its own time limit: %s", async (message) => {
+  failWith(message);
+  expect(await capture()).toMatchObject({ timedOut: true });
 });
