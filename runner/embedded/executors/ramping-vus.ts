@@ -29,7 +29,7 @@ export async function runRampingVus(
   }
   await waitUntil(startedAt + totalMs, stop);
   const cutTimer = setTimeout(cutAll, options.gracefulStop);
-  for (const place of places) place.vacate(options.gracefulRampDown);
+  for (const place of places) place.finish();
   await Promise.all(places.map((place) => place.whenEmpty));
   clearTimeout(cutTimer);
   stop.removeEventListener("abort", cutAll);
@@ -62,10 +62,15 @@ class Place {
     });
   }
 
+  /** The user finishes its iteration. */
+  finish(): void {
+    this.#loop?.finish();
+  }
+
   /** The user finishes its iteration; it is cut after that many milliseconds. */
   vacate(graceMs: number): void {
     if (this.#loop === null || this.#cutTimer !== null) return;
-    this.#loop.finish();
+    this.finish();
     this.#cutTimer = setTimeout(() => this.cut(), graceMs);
   }
 

@@ -67,8 +67,14 @@ export class MetricRegistry {
         `threshold on "${key}": each tag needs a value, as in metric{tag:value,other:value}`,
       );
     }
-    const submetric = parent.submetric(selector);
+    const submetric = this.keepSubmetric(parent, selector);
     submetric.isObserved = true;
+    return submetric;
+  }
+
+  /** Keep a part of a metric; it is shown once it has a sample. */
+  keepSubmetric(parent: Metric, selector: string): Metric {
+    const submetric = parent.submetric(selector);
     this.#submetrics.set(submetric.name, submetric);
     return submetric;
   }

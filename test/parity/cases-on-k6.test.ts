@@ -1,0 +1,21 @@
+import { basename } from "node:path";
+import { describe, expect, test } from "vitest";
+import { ENGINE_CASES, expectation, observed, runCase } from "../support/engine-cases.ts";
+import { k6Binaries, NO_K6, runK6 } from "../support/k6-binaries.ts";
+
+const k6s = k6Binaries();
+if (k6s.length === 0) console.warn(`skipped, ${NO_K6}`);
+
+describe.skipIf(k6s.length === 0).each(k6s.map((path) => ({ name: basename(path), k6: path })))(
+  "$name does what is expected of the embedded engine",
+  ({ k6 }) => {
+    test.each(ENGINE_CASES)("$name", async (expected) => {
+      const run = await runCase(
+        (script, settings, environment) => runK6(k6, script, settings, environment),
+        expected,
+      );
+      expect(observed(run, expected)).toEqual(expectation(expected));
+      expect(run.stderr).toMatch(expected.stderr ?? /^/);
+    });
+  },
+);

@@ -1,0 +1,305 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RunScript, ScriptRun } from "./script-run.ts";
+import { REPOSITORY, TemporaryProject } from "./temporary-project.ts";
+
+/** A script and what k6 makes of it: recorded from k6 1.8.1 and 2.2.0, which agree on every one. */
+export interface EngineCase {
+  readonly name: string;
+  /** A file of test/parity/scripts, or the script itself. */
+  readonly script: { readonly file: string } | { readonly text: string };
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly code: number;
+  /** What standard output says: text, or the value of its JSON. */
+  readonly stdout?: string;
+  readonly json?: unknown;
+  /** Console lines in any order. */
+  readonly console?: readonly string[];
+  readonly stderr?: RegExp;
+}
+
+const SCRIPTS = join(REPOSITORY, "test", "parity", "scripts");
+
+function scriptPath(file: string): string {
+  return join(SCRIPTS, file);
+}
+
+function recorded(file: string): string {
+  return readFileSync(scriptPath(file), "utf8");
+}
+
+function lines(text: string): string[] {
+  return text.split("\n").filter((line) => line !== "");
+}
+
+function text(name: string, code: number, script: string, stderr?: RegExp): EngineCase {
+  return { name, code, script: { text: script }, ...(stderr !== undefined && { stderr }) };
+}
+
+const QUIET = 'export function handleSummary() { return { stdout: "" }; }';
+const ONCE = "export const options = { vus: 1, iterations: 1 };";
+
+function userLine(user: number, iteration: number): string {
+  return JSON.stringify({
+    user: [user, user, user],
+    iteration: [iteration, iteration, iteration],
+    scenario: ["load", "per-vu-iterations"],
+    tags: ["load", ""],
+    users: [3, 3],
+    started: true,
+  });
+}
+
+/** Cases that need nothing but the engine. */
+export const ENGINE_CASES: readonly EngineCase[] = [
+  {
+    name: "each user does its iterations and knows who it is",
+    script: { file: "per-user-values.js" },
+    code: 0,
+    json: 6,
+    console: [1, 2, 3].flatMap((user) => [userLine(user, 0), userLine(user, 1)]),
+  },
+  {
+    name: "users share iterations, and the scenario's environment and tags are theirs",
+    script: { file: "shared-iterations.js" },
+    code: 0,
+    json: {
+      counts: [
+        "iterations=5",
+        "iterations{everywhere:yes}=5",
+        "iterations{kind:other}=0",
+        "iterations{kind:shared}=5",
+      ],
+      setup_data: { word: "data", absent: null },
+    },
+    console: [0, 1, 2, 3, 4].map((i) => `${i} ${i} scenario shared null data`),
+  },
+  {
+    name: "a ramp adds and takes users by steps, and lets them finish",
+    script: { file: "ramp.js" },
+    settings: { GRACE: "1s" },
+    code: 0,
+    json: [9, 3, { value: 3, min: 3, max: 3 }],
+    console: ["0"],
+  },
+  {
+    name: "a ramp without grace cuts the iterations of the users it takes",
+    script: { file: "ramp.js" },
+    settings: { GRACE: "0s" },
+    code: 0,
+    json: [7, 3, { value: 3, min: 3, max: 3 }],
+    console: ["2"],
+  },
+  {
+    name: "a ramp's slope adds and takes users at equal distances",
+    script: { file: "ramp-slopes.js" },
+    code: 0,
+    console: ["0 1 2 3 4 3 2 1"],
+  },
+  {
+    name: "iterations that maxDuration leaves are dropped, those under way get their grace",
+    script: { file: "time-is-up.js" },
+    code: 0,
+    json: [10, 18, 1.5],
+  },
+  {
+    name: "samples, tags, checks, groups and thresholds come to k6's figures",
+    script: { file: "metrics.js" },
+    code: 99,
+    json: JSON.parse(recorded("metrics.expected.json")),
+    stderr: /^thresholds on metrics 't_time\{phase:steady\}' have been crossed\n$/,
+  },
+  {
+    name: "a threshold that aborts is judged after its delay; teardown and summary follow",
+    script: { file: "abort-on-fail.js" },
+    code: 99,
+    json: [4, { "rate<0.5": { ok: false } }],
+    console: ["teardown"],
+    stderr: /thresholds on metrics 'bad' were crossed; at least one has abortOnFail enabled/,
+  },
+  {
+    name: "the console writes values as k6 does",
+    script: { file: "console-values.js" },
+    code: 0,
+    console: lines(recorded("console-values.expected.txt")),
+  },
+  {
+    name: "what works in which context",
+    script: { file: "where-things-work.js" },
+    code: 0,
+    stdout: "1",
+    console: lines(recorded("where-things-work.expected.txt")),
+  },
+  text(
+    "an iteration that throws is logged and counts",
+    0,
+    `${ONCE} ${QUIET} export default function () { throw new Error("boom"); }`,
+    /^Error: boom\n\tat /,
+  ),
+  text(
+    "an iteration that rejects is logged as uncaught",
+    0,
+    `${ONCE} ${QUIET} export default async function () { throw new Error("boom"); }`,
+    /^Uncaught \(in promise\) Error: boom\n/,
+  ),
+  text(
+    "a setup that throws ends the run",
+    107,
+    `${ONCE} ${QUIET} export function setup() { throw new Error("boom"); } export default function () {}`,
+    /^Error: boom\n\tat setup /,
+  ),
+  text(
+    "a setup that rejects has another code",
+    255,
+    `${ONCE} ${QUIET} export async function setup() { throw new Error("boom"); } export default function () {}`,
+    /Error: boom\n/,
+  ),
+  text(
+    "a setup has its time",
+    100,
+    `import { sleep } from "k6"; export const options = { vus: 1, iterations: 1, setupTimeout: "1s" }; ${QUIET} export async function setup() { await sleep(5); } export default function () {}`,
+    /setup\(\) execution timed out after 1 seconds/,
+  ),
+  text(
+    "a teardown that throws fails the run",
+    107,
+    `${ONCE} ${QUIET} export default function () {} export function teardown() { throw new Error("boom"); }`,
+    /^Error: boom\n\tat teardown /,
+  ),
+  text(
+    "a summary that throws does not",
+    0,
+    `${ONCE} export default function () {} export function handleSummary() { throw new Error("boom"); }`,
+    /^Error: boom\n\tat handleSummary /,
+  ),
+  text(
+    "a script that throws while it is loaded",
+    107,
+    "throw new TypeError('nah'); export default function () {}",
+    /^TypeError: nah\n/,
+  ),
+  text("a script that is no JavaScript", 107, "export default function () { let }"),
+  text(
+    "a script that aborts in setup",
+    108,
+    `import exec from "k6/execution"; ${ONCE} ${QUIET} export async function setup() { exec.test.abort("why"); } export default function () {}`,
+    /^test aborted: why\n$/,
+  ),
+  text(
+    "a script that aborts in an iteration",
+    108,
+    `import exec from "k6/execution"; ${ONCE} ${QUIET} export default function () { exec.test.abort("why"); }`,
+    /^test aborted: why/,
+  ),
+  text(
+    "a script that marks the run as failed",
+    110,
+    `import exec from "k6/execution"; ${ONCE} ${QUIET} export default function () { exec.test.fail("why"); }`,
+    /^test marked as failed: why\ntest run was marked as failed\n$/,
+  ),
+  text(
+    "a breached threshold",
+    99,
+    `export const options = { vus: 1, iterations: 1, thresholds: { iterations: ["count>5"] } }; ${QUIET} export default function () {}`,
+    /^thresholds on metrics 'iterations' have been crossed\n$/,
+  ),
+  text(
+    "a threshold on nothing holds",
+    0,
+    `import { Trend, Rate } from "k6/metrics"; new Trend("none"); new Rate("never"); export const options = { vus: 1, iterations: 1, thresholds: { none: ["p(95)<1"], never: ["rate>0.5"] } }; ${QUIET} export default function () {}`,
+    /^$/,
+  ),
+  text(
+    "a threshold on an unknown metric",
+    104,
+    `export const options = { thresholds: { nope: ["count<1"] } }; export default function () {}`,
+    /no metric name "nope" found/,
+  ),
+  text(
+    "a threshold with an unknown aggregation",
+    104,
+    `export const options = { thresholds: { iterations: ["foo<1"] } }; export default function () {}`,
+    /foo<1/,
+  ),
+  text(
+    "a threshold with another type's aggregation",
+    104,
+    `export const options = { thresholds: { iterations: ["p(95)<1"] } }; export default function () {}`,
+    /p\(95\)<1.*count, rate/,
+  ),
+  text(
+    "an unknown executor",
+    104,
+    `export const options = { scenarios: { a: { executor: "warp" } } }; export default function () {}`,
+    /warp/,
+  ),
+  text(
+    "an unknown field of a scenario",
+    104,
+    `export const options = { scenarios: { a: { executor: "constant-vus", duration: "1s", wat: 1 } } }; export default function () {}`,
+    /wat/,
+  ),
+  text(
+    "a scenario without users",
+    104,
+    `export const options = { scenarios: { a: { executor: "constant-vus", vus: 0, duration: "1s" } } }; export default function () {}`,
+    /scenario.*a\b/,
+  ),
+  text(
+    "a scenario that is too short",
+    104,
+    `export const options = { scenarios: { a: { executor: "constant-vus", duration: "500ms" } } }; export default function () {}`,
+    /at least 1s/,
+  ),
+  text(
+    "a scenario whose function is not there",
+    104,
+    `export const options = { scenarios: { a: { executor: "constant-vus", duration: "1s", exec: "nope" } } }; export default function () {}`,
+    /executor a: function 'nope' not found in exports/,
+  ),
+  text(
+    "no function at all",
+    104,
+    `${ONCE} export function other() {}`,
+    /executor default: function 'default' not found in exports/,
+  ),
+  text(
+    "two ways to say how much",
+    104,
+    `export const options = { duration: "1s", stages: [{ duration: "1s", target: 1 }] }; export default function () {}`,
+    /`duration` and `stages`/,
+  ),
+  text(
+    "an option that nobody knows",
+    0,
+    `export const options = { vus: 1, iterations: 1, wat: 3 }; ${QUIET} export default function () {}`,
+  ),
+];
+
+/** What differs from run to run, or is the engine's own wording, left out. */
+export function observed(run: ScriptRun, expected: EngineCase): Partial<EngineCase> {
+  const json: unknown = expected.json === undefined ? undefined : JSON.parse(run.stdout);
+  return {
+    code: run.code,
+    ...(expected.json !== undefined && { json }),
+    ...(expected.stdout !== undefined && { stdout: run.stdout }),
+    ...(expected.console !== undefined && { console: [...run.consoleLines].sort() }),
+  };
+}
+
+export function expectation(expected: EngineCase): Partial<EngineCase> {
+  const { code, json, stdout, console: printed } = expected;
+  return {
+    code,
+    ...(json !== undefined && { json }),
+    ...(stdout !== undefined && { stdout }),
+    ...(printed !== undefined && { console: [...printed].sort() }),
+  };
+}
+
+/** Run a case on an engine. */
+export async function runCase(run: RunScript, { script, settings = {} }: EngineCase) {
+  if ("file" in script) return run(scriptPath(script.file), settings);
+  using folder = new TemporaryProject().write("script.js", script.text);
+  return await run(join(folder.root, "script.js"), settings);
+}
