@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildEmbeddedEngine, type EmbeddedEngine } from "../support/embedded-engine.ts";
-import { ENGINE_CASES, expectation, observed, runCase } from "../support/engine-cases.ts";
+import {
+  ENGINE_CASES,
+  expectation,
+  faultCase,
+  observed,
+  runCase,
+} from "../support/engine-cases.ts";
+import { startFaultServer } from "../support/fault-server.ts";
 
 let engine: EmbeddedEngine;
 
@@ -15,6 +22,15 @@ afterAll(() => {
 describe("the embedded engine does as k6 does", () => {
   test.each(ENGINE_CASES)("$name", async (expected) => {
     const run = await runCase(engine.run, expected);
+    expect(observed(run, expected)).toEqual(expectation(expected));
+    expect(run.stderr).toMatch(expected.stderr ?? /^/);
+  });
+
+  test("the wire's faults, as a script sees them", async () => {
+    const server = await startFaultServer();
+    const expected = faultCase(server.url);
+    const run = await runCase(engine.run, expected);
+    await server.close();
     expect(observed(run, expected)).toEqual(expectation(expected));
     expect(run.stderr).toMatch(expected.stderr ?? /^/);
   });

@@ -1,7 +1,14 @@
 import { basename } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ENGINE_CASES, expectation, observed, runCase } from "../support/engine-cases.ts";
-import { k6Binaries, NO_K6, runK6 } from "../support/k6-binaries.ts";
+import {
+  ENGINE_CASES,
+  expectation,
+  faultCase,
+  observed,
+  runCase,
+} from "../support/engine-cases.ts";
+import { startFaultServer } from "../support/fault-server.ts";
+import { k6Binaries, k6Runner, NO_K6 } from "../support/k6-binaries.ts";
 
 const k6s = k6Binaries();
 if (k6s.length === 0) console.warn(`skipped, ${NO_K6}`);
@@ -10,10 +17,16 @@ describe.skipIf(k6s.length === 0).each(k6s.map((path) => ({ name: basename(path)
   "$name does what is expected of the embedded engine",
   ({ k6 }) => {
     test.each(ENGINE_CASES)("$name", async (expected) => {
-      const run = await runCase(
-        (script, settings, environment) => runK6(k6, script, settings, environment),
-        expected,
-      );
+      const run = await runCase(k6Runner(k6), expected);
+      expect(observed(run, expected)).toEqual(expectation(expected));
+      expect(run.stderr).toMatch(expected.stderr ?? /^/);
+    });
+
+    test("the wire's faults, as a script sees them", async () => {
+      const server = await startFaultServer();
+      const expected = faultCase(server.url);
+      const run = await runCase(k6Runner(k6), expected);
+      await server.close();
       expect(observed(run, expected)).toEqual(expectation(expected));
       expect(run.stderr).toMatch(expected.stderr ?? /^/);
     });

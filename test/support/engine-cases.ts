@@ -9,6 +9,7 @@ export interface EngineCase {
   /** A file of test/parity/scripts, or the script itself. */
   readonly script: { readonly file: string } | { readonly text: string };
   readonly settings?: Readonly<Record<string, string>>;
+  readonly interruptAfterMs?: number;
   readonly code: number;
   /** What standard output says: text, or the value of its JSON. */
   readonly stdout?: string;
@@ -26,6 +27,19 @@ function scriptPath(file: string): string {
 
 function recorded(file: string): string {
   return readFileSync(scriptPath(file), "utf8");
+}
+
+/** What the wire can bring, seen by a script; wants the fault server's address as BASE_URL. */
+export function faultCase(baseUrl: string): EngineCase {
+  return {
+    name: "faults",
+    script: { file: "faults.js" },
+    settings: { BASE_URL: baseUrl },
+    code: 0,
+    stdout: recorded("faults.summary.expected.txt"),
+    console: lines(recorded("faults.expected.txt")),
+    stderr: /^(Request Failed\n){6}$/,
+  };
 }
 
 function lines(text: string): string[] {
@@ -116,6 +130,15 @@ export const ENGINE_CASES: readonly EngineCase[] = [
     json: [4, { "rate<0.5": { ok: false } }],
     console: ["teardown"],
     stderr: /thresholds on metrics 'bad' were crossed; at least one has abortOnFail enabled/,
+  },
+  {
+    name: "an interrupt cuts iterations at once; teardown and summary follow",
+    script: { file: "interrupted.js" },
+    interruptAfterMs: 3_300,
+    code: 105,
+    json: 2,
+    console: ["teardown"],
+    stderr: /test run was aborted because k6 received a 'interrupt' signal/,
   },
   {
     name: "the console writes values as k6 does",
@@ -298,8 +321,12 @@ export function expectation(expected: EngineCase): Partial<EngineCase> {
 }
 
 /** Run a case on an engine. */
-export async function runCase(run: RunScript, { script, settings = {} }: EngineCase) {
-  if ("file" in script) return run(scriptPath(script.file), settings);
+export async function runCase(
+  run: RunScript,
+  { script, settings = {}, interruptAfterMs }: EngineCase,
+): Promise<ScriptRun> {
+  const options = interruptAfterMs === undefined ? {} : { interruptAfterMs };
+  if ("file" in script) return run(scriptPath(script.file), settings, options);
   using folder = new TemporaryProject().write("script.js", script.text);
-  return await run(join(folder.root, "script.js"), settings);
+  return await run(join(folder.root, "script.js"), settings, options);
 }

@@ -7,9 +7,16 @@ export interface ScriptRun {
   readonly consoleLines: readonly string[];
 }
 
+export interface RunOptions {
+  /** Variables of the process, beside those of the script. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** One Ctrl-C after that time. */
+  readonly interruptAfterMs?: number;
+}
+
 /** Runs a script with these variables in its `__ENV`, in a folder of its own. */
 export type RunScript = (
   script: string,
   settings: Readonly<Record<string, string>>,
-  environment?: Readonly<Record<string, string>>,
+  options?: RunOptions,
 ) => Promise<ScriptRun>;

@@ -1,0 +1,17 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { buildEmbeddedEngine, type EmbeddedEngine } from "../support/embedded-engine.ts";
+import { testProfile } from "../support/profile-behaviour.ts";
+
+let engine: EmbeddedEngine;
+
+beforeAll(async () => {
+  engine = await buildEmbeddedEngine();
+});
+
+afterAll(() => {
+  engine.remove();
+});
+
+describe("a profile on the embedded engine", () => {
+  testProfile((...given) => engine.run(...given));
+});

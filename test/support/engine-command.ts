@@ -1,0 +1,32 @@
+import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { RunOptions, ScriptRun } from "./script-run.ts";
+import { TemporaryProject } from "./temporary-project.ts";
+
+/** Run an engine's command in a folder of its own, with no more of the environment than it needs. */
+export function runEngineCommand(
+  command: string,
+  argsFor: (consoleFile: string) => readonly string[],
+  { environment = {}, interruptAfterMs }: RunOptions,
+): Promise<ScriptRun> {
+  const folder = new TemporaryProject();
+  const consoleFile = join(folder.root, "console");
+  const options = {
+    cwd: folder.root,
+    env: { PATH: process.env["PATH"] ?? "", HOME: folder.root, ...environment },
+    timeout: 100_000,
+    maxBuffer: 1 << 26,
+  };
+  return new Promise((resolve) => {
+    const child = execFile(command, argsFor(consoleFile), options, (error, stdout, stderr) => {
+      const code = typeof error?.code === "number" ? error.code : error === null ? 0 : -1;
+      const text = existsSync(consoleFile) ? readFileSync(consoleFile, "utf8") : "";
+      folder[Symbol.dispose]();
+      resolve({ code, stdout, stderr, consoleLines: text.split("\n").filter((l) => l !== "") });
+    });
+    if (interruptAfterMs === undefined) return;
+    const timer = setTimeout(() => child.kill("SIGINT"), interruptAfterMs);
+    child.on("exit", () => clearTimeout(timer));
+  });
+}
