@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmdirSync } from "node:fs";
+import { mkdtempSync, rmdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { unwritable } from "../records/atomic-file.ts";
+import { makeFolder } from "../records/make-folder.ts";
 
 /** A folder for a result to come. */
 export interface ResultPlace {
@@ -27,7 +28,7 @@ export function prepareResultPlace(directory: string): ResultPlace {
     }
   };
   try {
-    firstMade = mkdirSync(directory, { recursive: true });
+    firstMade = makeFolder(directory);
     rmdirSync(mkdtempSync(join(directory, ".probe-")));
   } catch (cause) {
     abandon();

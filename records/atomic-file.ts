@@ -1,6 +1,7 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { UserError } from "../lib/core/user-error.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /**
  * Writes a file whole or not at all: to a temporary name beside it, then renamed over it. Folders are made as needed.
@@ -10,7 +11,7 @@ import { UserError } from "../lib/core/user-error.ts";
 export function writeFileAtomic(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
   } catch (cause) {
     throw unwritable(path, cause);
   }

@@ -28,7 +28,7 @@ const cell = z.object({
   goodRequestsPerSecond: z.number(),
   goodTokensPerSecond: z.number(),
   /** Share of the cohort that kept every SLO; failures count against it. `null` without requests. */
-  goodRate: z.number().nullable(),
+  goodRate: maybeInterval,
   concurrency: z.number(),
   /** Whether it keeps the SLO often enough, on a valid measurement. */
   holds: z.boolean(),
@@ -79,6 +79,8 @@ export const reportSchema = z.object({
     verdict: z.enum(["recommended", "not separable", "nothing holds", "no comparison"]),
     sentence: z.string(),
     reason: z.string(),
+    /** What it would be with limits a little tighter or looser, as another day's machine might have it; `null`: the same. */
+    closeCall: z.string().nullable(),
     variant: z.string().nullable(),
     level: z.number().nullable(),
     /** Variants that can't be told apart from the one named. */

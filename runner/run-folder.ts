@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { createReadStream, createWriteStream, existsSync, mkdirSync, rmSync } from "node:fs";
+import { createReadStream, createWriteStream, existsSync, rmSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { unwritable, writeJsonAtomic } from "../records/atomic-file.ts";
+import { makeFolder } from "../records/make-folder.ts";
 import type { RunFile } from "../records/run.ts";
 
 /** One `runs/<id>/` and the files in it. */
@@ -24,7 +25,7 @@ export function createRunFolder(outDirectory: string, profile: string, now: Date
   const id = `${stamp}-${profile}-${randomBytes(3).toString("hex")}`;
   const directory = resolve(outDirectory, "runs", id);
   try {
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
   } catch (cause) {
     throw unwritable(directory, cause);
   }

@@ -23,3 +23,7 @@ test("names a place that can't be written", () => {
   expect(write).toThrow(UserError);
   expect(write).toThrow(join(folder, "file", "b.json"));
 });
+
+test.skipIf(process.platform !== "linux")("refuses a place where no folder can be made", () => {
+  expect(() => writeJsonAtomic("/proc/none/b.json", {})).toThrow(/can't write \/proc\/none/);
+});
