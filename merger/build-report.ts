@@ -21,8 +21,9 @@ import { whyItDoesNotHold } from "./judge-cell.ts";
 import { type MeasuredCell, measureCell } from "./measure-cell.ts";
 import { costPerMillionTokens } from "./price-of.ts";
 import type { LoadedRun, UnusableRun } from "./read-runs.ts";
-import { type Candidate, recommend } from "./recommend.ts";
-import { wordAnswer, wordSensitivity } from "./word-answer.ts";
+import { type Candidate, recommend, termsOf } from "./recommend.ts";
+import { wordAnswer } from "./word-answer.ts";
+import { wordSensitivity } from "./word-sensitivity.ts";
 
 export interface ReportInputs {
   readonly title: string;
@@ -50,7 +51,7 @@ export function buildReport(inputs: ReportInputs, options: ReportOptions): Trade
   const candidates = measured.map(({ variant, cell }) =>
     candidateOf(variant, cell, base, options.goodRateMin),
   );
-  const choice = recommend(candidates, options.qualityTolerance);
+  const choice = recommend(candidates, termsOf(candidates, options.qualityTolerance));
   const level = choice?.level ?? highestLevel(measured);
   const rule = ruleOf(runs, options);
   const context = { candidates, choice, rule, base: base?.variant ?? null };
@@ -128,7 +129,8 @@ function candidateOf(
   const compared = quality === undefined ? undefined : compareQuality(quality, base);
   return {
     cell,
-    holds: whyItDoesNotHold(cell.figures, goodRateMin) === null,
+    holds:
+      whyItDoesNotHold(cell.figures, cell.figures.goodRate?.value ?? null, goodRateMin) === null,
     delta: compared?.deltaLogPerplexity ?? undefined,
     isBase: quality !== undefined && quality.variant === base?.variant,
     perplexity: quality?.perplexity,
@@ -147,7 +149,7 @@ function reportCell(
   options: ReportOptions,
   prices: PricesFile | null,
 ): ReportCell {
-  const whyNot = whyItDoesNotHold(figures, options.goodRateMin);
+  const whyNot = whyItDoesNotHold(figures, figures.goodRate?.value ?? null, options.goodRateMin);
   return {
     ...figures,
     holds: whyNot === null,

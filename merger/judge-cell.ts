@@ -9,17 +9,29 @@ const LEAST_SUCCESS = 0.99;
 /**
  * Why a variant does not keep the service level at a level of load, in words; `null` where it does.
  *
- * @param goodRateMin least share of requests that keep every SLO
+ * @param goodRate share of its requests that keep every SLO; `null` where none was sent
+ * @param goodRateMin least share that must
  */
 export function whyItDoesNotHold(
-  figures: MeasuredCell["figures"],
+  { requests, completed, failed }: MeasuredCell["figures"],
+  goodRate: number | null,
   goodRateMin: number,
 ): string | null {
-  const { requests, completed, failed, goodRate } = figures;
   if (completed < LEAST_REQUESTS) return `only ${completed} requests completed`;
   if (failed / requests > 1 - LEAST_SUCCESS) return `${percent(failed / requests)} failed`;
   if (goodRate !== null && goodRate < goodRateMin) {
     return `${percent(goodRate)} of the requests kept the SLO, ${percent(goodRateMin)} must`;
   }
   return null;
+}
+
+/**
+ * The smallest TTFT limit with which the cell would still hold, milliseconds; `undefined` where it would with none.
+ */
+export function leastTtftLimit(
+  { figures, otherwiseGoodTtfts }: MeasuredCell,
+  goodRateMin: number,
+): number | undefined {
+  if (whyItDoesNotHold(figures, null, goodRateMin) !== null) return undefined;
+  return otherwiseGoodTtfts[Math.max(1, Math.ceil(goodRateMin * figures.requests - 1e-9)) - 1];
 }

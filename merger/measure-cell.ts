@@ -4,6 +4,8 @@ import { quantile, sortedCopy } from "../lib/core/quantile.ts";
 import { quantileInterval } from "../lib/core/quantile-interval.ts";
 import { type RequestMetrics, requestMetrics } from "../lib/core/request-metrics.ts";
 import type { RequestRecord } from "../lib/core/request-record.ts";
+import { shareInterval } from "../lib/core/share-interval.ts";
+import { meetsSlo, type Slo } from "../lib/core/slo.ts";
 import type { ReportCell } from "../records/report.ts";
 import type { LoadedRun } from "./read-runs.ts";
 import { tallyLevel } from "./tally-windows.ts";
@@ -13,6 +15,15 @@ export interface MeasuredCell {
   readonly figures: Omit<ReportCell, "holds" | "whyNot" | "costPerMillionTokens">;
   /** Output tokens per second in blocks of time, a cluster a repeat. */
   readonly tokenRates: Clusters;
+  /** Share of the cohort that would be good with every limit multiplied by a factor. */
+  readonly goodRateWith: (factor: number) => number | null;
+  /** TTFTs, ascending, of the requests that keep all other limits: what a TTFT limit would let through. */
+  readonly otherwiseGoodTtfts: Float64Array;
+}
+
+interface Judged {
+  readonly slo: Slo;
+  readonly metrics: RequestMetrics;
 }
 
 /** Measures one variant at one level over all its runs that have it. */
@@ -24,7 +35,8 @@ export function measureCell(
   const tallies = runs.map((run) => tallyLevel(run, level));
   const cohort = runs.flatMap((run) => cohortOf(run, level));
   const completed = cohort.filter((record) => record.outcome === "completed");
-  const metrics = completed.flatMap((record) => requestMetrics(record) ?? []);
+  const judged = runs.flatMap((run) => judgedOf(run, level));
+  const metrics = judged.map((request) => request.metrics);
   const seconds = sum(tallies, (tally) => tally.windowMs) / 1000;
   const perSecond = (total: number) => (seconds > 0 ? total / seconds : 0);
   const tokenRates = tallies.map((tally) => tally.tokenRates);
@@ -49,11 +61,35 @@ export function measureCell(
       requestsPerSecond: perSecond(sum(tallies, (tally) => tally.completions)),
       goodRequestsPerSecond: perSecond(sum(tallies, (tally) => tally.goodCompletions)),
       goodTokensPerSecond: perSecond(sum(tallies, (tally) => tally.goodTokens)),
-      goodRate:
-        cohort.length === 0 ? null : cohort.filter((record) => record.good).length / cohort.length,
+      goodRate: shareInterval(cohort.filter(({ good }) => good).length, cohort.length) ?? null,
       concurrency: sum(tallies, (t) => t.concurrency * t.windowMs) / (seconds * 1000 || 1),
     },
     tokenRates,
+    goodRateWith: (factor) =>
+      cohort.length === 0
+        ? null
+        : judged.filter((request) => meetsSlo(scaled(request.slo, factor), request.metrics))
+            .length / cohort.length,
+    otherwiseGoodTtfts: sortedCopy(
+      judged
+        .filter(({ slo: { ttftMs: _, ...others }, metrics: m }) => meetsSlo(others, m))
+        .map((request) => request.metrics.ttftMs),
+    ),
+  };
+}
+
+function judgedOf(run: LoadedRun, level: number | null): Judged[] {
+  return cohortOf(run, level).flatMap((record) => {
+    const metrics = record.outcome === "completed" ? requestMetrics(record) : undefined;
+    return metrics === undefined ? [] : [{ slo: run.slo, metrics }];
+  });
+}
+
+function scaled({ ttftMs, itlMs, e2eMs }: Slo, factor: number): Slo {
+  return {
+    ...(ttftMs !== undefined && { ttftMs: ttftMs * factor }),
+    ...(itlMs !== undefined && { itlMs: itlMs * factor }),
+    ...(e2eMs !== undefined && { e2eMs: e2eMs * factor }),
   };
 }
 

@@ -21,6 +21,7 @@ export interface Candidate {
   readonly delta: Interval | undefined;
   readonly isBase: boolean;
   readonly perplexity: number | undefined;
+  /** Per token, where they can be paired with the base's. */
   readonly nlls: Float32Array | undefined;
   readonly modelBytes: number | undefined;
 }
@@ -34,18 +35,33 @@ export interface Choice {
   readonly worseTies: readonly Candidate[];
 }
 
+/** What is asked of a candidate: the report's own terms, or others to see what they would change. */
+export interface Terms {
+  readonly acceptable: (candidate: Candidate) => boolean;
+  readonly holds: (candidate: Candidate) => boolean;
+}
+
+/**
+ * The terms of the rule. Without any quality measured, quality decides nothing; where some is, a variant must have shown
+ * its own.
+ *
+ * @param qualityTolerance share that perplexity may be above the base's
+ */
+export function termsOf(candidates: readonly Candidate[], qualityTolerance: number): Terms {
+  const unknown = candidates.every(({ isBase, nlls }) => !isBase && nlls === undefined);
+  return {
+    acceptable: ({ isBase, delta }) =>
+      unknown || isBase || (delta !== undefined && delta.high <= Math.log1p(qualityTolerance)),
+    holds: (candidate) => candidate.holds,
+  };
+}
+
 /** Applies the rule; `undefined` where no acceptable variant holds the service level anywhere. */
-export function recommend(
-  candidates: readonly Candidate[],
-  qualityTolerance: number,
-): Choice | undefined {
-  const holding = candidates.filter(
-    (c) => c.holds && isAcceptable(c, candidates, qualityTolerance),
-  );
-  const levels = holding.map((candidate) => candidate.cell.figures.level ?? 0);
-  if (levels.length === 0) return undefined;
-  const highest = Math.max(...levels);
-  return chooseAmong(holding.filter((c) => (c.cell.figures.level ?? 0) === highest));
+export function recommend(candidates: readonly Candidate[], terms: Terms): Choice | undefined {
+  const holding = candidates.filter((c) => terms.acceptable(c) && terms.holds(c));
+  if (holding.length === 0) return undefined;
+  const highest = Math.max(...holding.map(levelOf));
+  return chooseAmong(holding.filter((c) => levelOf(c) === highest));
 }
 
 /** Applies steps 3 and 4 to the variants of one level. */
@@ -66,16 +82,6 @@ export function chooseAmong(candidates: readonly Candidate[]): Choice | undefine
   };
 }
 
-/** Without any quality measured, quality decides nothing; where some is, a variant must have shown its own. */
-export function isAcceptable(
-  candidate: Candidate,
-  all: readonly Candidate[],
-  qualityTolerance: number,
-): boolean {
-  if (candidate.isBase || all.every((other) => other.nlls === undefined)) return true;
-  return candidate.delta !== undefined && candidate.delta.high <= Math.log1p(qualityTolerance);
-}
-
 export function speedOf(candidate: Candidate): number {
   return candidate.cell.figures.outputTokensPerSecond?.value ?? 0;
 }
@@ -83,6 +89,11 @@ export function speedOf(candidate: Candidate): number {
 /** How much faster `a` is than `b`, as a share, with its interval. */
 export function speedGain(a: Candidate, b: Candidate): Interval | undefined {
   return clusteredRelativeDifference(a.cell.tokenRates, b.cell.tokenRates);
+}
+
+/** A load that only ramps has no level, and comes before all that have one. */
+function levelOf(candidate: Candidate): number {
+  return candidate.cell.figures.level ?? 0;
 }
 
 function separableInSpeed(a: Candidate, b: Candidate): boolean {

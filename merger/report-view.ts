@@ -93,7 +93,11 @@ const COLUMNS: readonly { readonly name: string; readonly show: (cell: ReportCel
     show: (cell) =>
       cell.goodRate === null
         ? plain(ABSENT)
-        : { text: percent(cell.goodRate), sort: cell.goodRate },
+        : {
+            text: percent(cell.goodRate.value),
+            sort: cell.goodRate.value,
+            title: `95 %: ${percent(cell.goodRate.low)} to ${percent(cell.goodRate.high)}, n = ${cell.requests}`,
+          },
   },
   { name: "failed", show: (cell) => plain(cell.failed) },
 ];

@@ -24,7 +24,7 @@ test("counts the cohort by when it was sent, and follows it past the window's en
       requestRecord({ id: "4", sentMs: 300, ...failed }),
     ]),
   ]);
-  expect(figures).toMatchObject({ requests: 2, completed: 1, failed: 1, goodRate: 0.5 });
+  expect(figures).toMatchObject({ requests: 2, completed: 1, failed: 1, goodRate: { value: 0.5 } });
 });
 
 test("counts tokens by when they came: those of another cohort too, those after the window not", () => {
@@ -89,7 +89,7 @@ test("goodput counts good requests and their tokens alone", () => {
 test("nothing measured is absent, never 0 ms", () => {
   const { figures } = measureCell("m", 1, [loadedRun([requestRecord({ ...failed })])]);
   expect(figures.ttftMs).toEqual({ p50: null, p95: null, p99: null });
-  expect(figures.goodRate).toBe(0);
+  expect(figures.goodRate?.value).toBe(0);
   expect(measureCell("m", 1, [loadedRun([])]).figures.goodRate).toBeNull();
 });
 

@@ -1,0 +1,41 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
+import { z } from "zod";
+import { runPerplexity } from "../../ppl-runner/run-perplexity.ts";
+import { REPOSITORY } from "../support/temporary-project.ts";
+
+/** Made by model-server/training/reference_perplexity.py: PyTorch and transformers in fp32 for the fp16 variants. */
+const reference = z
+  .object({
+    window: z.number(),
+    stride: z.number(),
+    scoredTokens: z.number(),
+    variants: z.record(z.string(), z.object({ ppl: z.number() })),
+  })
+  .parse(
+    JSON.parse(readFileSync(join(REPOSITORY, "test/fixtures/reference-perplexity.json"), "utf8")),
+  );
+
+const out = mkdtempSync(join(tmpdir(), "ppl-reference-"));
+afterAll(() => rmSync(out, { recursive: true }));
+
+test.each(["mini-fp16", "base-fp16"])(
+  "%s has the perplexity that transformers gives it",
+  async (variant) => {
+    const { file } = await runPerplexity({
+      modelDirectory: join(REPOSITORY, "model-server/models", variant),
+      textFile: join(REPOSITORY, "data/sotu-heldout.txt"),
+      windowTokens: reference.window,
+      strideTokens: reference.stride,
+      provider: "cpu",
+      outDirectory: out,
+      labels: {},
+      version: "0.0.0",
+    });
+    const expected = reference.variants[variant]?.ppl ?? Number.NaN;
+    expect(file.scoredTokens).toBe(reference.scoredTokens);
+    expect(Math.abs(file.perplexity / expected - 1)).toBeLessThan(1e-3);
+  },
+);
