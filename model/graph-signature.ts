@@ -3,7 +3,7 @@ import { UserError } from "../lib/core/user-error.ts";
 import { DECODER_CONVENTION, type ModelDirectory } from "./model-directory.ts";
 
 /** One input of the cache and its output. */
-export interface CacheTensor {
+interface CacheTensor {
   readonly past: string;
   readonly present: string;
   readonly type: "float32" | "float16";

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { type ModelFile, parseModelFile } from "./model-file.ts";
 
 /** A text as the model reads it. */
-export interface EncodedText {
+interface EncodedText {
   readonly ids: readonly number[];
   /** Ids at the head that the tokenizer put before the text (BOS). */
   readonly prefixTokens: number;
