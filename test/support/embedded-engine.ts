@@ -7,6 +7,8 @@ import { REPOSITORY } from "./temporary-project.ts";
 
 /** The embedded engine's program, built for one test file. */
 export interface EmbeddedEngine {
+  /** Its file, to be run as `node <program> <script> <console file>`. */
+  readonly program: string;
   readonly run: RunScript;
   readonly remove: () => void;
 }
@@ -23,6 +25,7 @@ export async function buildEmbeddedEngine(): Promise<EmbeddedEngine> {
     packages: "external",
   });
   return {
+    program,
     run: (script, settings, { environment = {}, ...options } = {}) =>
       runEngineCommand(process.execPath, (consoleFile) => [program, script, consoleFile], {
         ...options,
