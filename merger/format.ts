@@ -8,7 +8,9 @@ export function significant(value: number): string {
 /** A share as a signed percentage: +0.31 %. */
 export function signedPercent(share: number): string {
   const percent = share * 100;
-  return `${percent < 0 ? "−" : "+"}${significant(Math.abs(percent))} %`;
+  const size = Math.abs(percent);
+  const digits = size < 10 ? Number(size.toPrecision(2)) : size;
+  return `${percent < 0 ? "−" : "+"}${significant(digits)} %`;
 }
 
 export function percent(share: number): string {

@@ -41,8 +41,16 @@ function qualityFor(
   runs: readonly LoadedRun[],
   qualities: readonly QualityFile[],
 ): Pick<Variant, "quality" | "warnings"> {
-  const artifact = runs.flatMap((run) => run.file?.artifact ?? [])[0];
+  const [artifact, ...others] = new Set(runs.flatMap((run) => run.file?.artifact ?? []));
   const newest = newestByVariant(qualities);
+  if (others.length > 0) {
+    return {
+      quality: undefined,
+      warnings: [
+        `${name}: its runs loaded ${others.length + 1} different models under one name: their figures are pooled, and its quality is left out`,
+      ],
+    };
+  }
   const named = newest.find((quality) => quality.variant === name);
   if (artifact === undefined) return { quality: named, warnings: [] };
   const same =

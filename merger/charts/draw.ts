@@ -6,6 +6,9 @@ const CHART_WIDTH = 720;
 
 const LABEL_HEIGHT = 15;
 
+/** Keeps a label readable where lines run under it. */
+export const HALO = { stroke: "var(--page)", strokeWidth: 4 } as const;
+
 /** What every chart has: an accessible name and description, and text in the page's colour. */
 export interface ChartFrame {
   readonly title: string;

@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { ReportCell, TradeoffReport } from "../../records/report.ts";
 import { significant, users } from "../format.ts";
-import { draw, seriesColor, seriesSymbol, spreadLabels } from "./draw.ts";
+import { draw, HALO, seriesColor, seriesSymbol, spreadLabels } from "./draw.ts";
 
 const HEIGHT = 340;
 
@@ -112,6 +112,7 @@ export function loadChart(report: TradeoffReport): string | null {
             dy: offsets[i] ?? 0,
             textAnchor: "start",
             fill: "currentColor",
+            ...HALO,
           }),
         ),
       ],

@@ -1,7 +1,9 @@
 import * as Plot from "@observablehq/plot";
 import type { ReportPoint, TradeoffReport } from "../../records/report.ts";
 import { significant, users } from "../format.ts";
-import { draw, seriesColor, seriesSymbol } from "./draw.ts";
+import { draw, HALO, seriesColor, seriesSymbol, spreadLabels } from "./draw.ts";
+
+const HEIGHT = 290;
 
 /** Quality against speed at the chosen level, with intervals, the frontier and the recommended variant marked. */
 export function paretoChart(report: TradeoffReport): string | null {
@@ -15,6 +17,10 @@ export function paretoChart(report: TradeoffReport): string | null {
   const speed = (point: ReportPoint) => point.outputTokensPerSecond.value;
   const perplexity = (point: ReportPoint) => point.perplexity.value;
   const pale = (point: ReportPoint) => (point.onFrontier ? 1 : 0.45);
+  const [lowest, highest] = paddedDomain(points);
+  const offsets = spreadLabels(
+    points.map((point) => ((perplexity(point) - lowest) / (highest - lowest)) * (HEIGHT - 72)),
+  );
   return draw(
     {
       title: `Quality against speed at ${users(report.level)}`,
@@ -24,7 +30,7 @@ export function paretoChart(report: TradeoffReport): string | null {
             `${p.variant}: ${significant(speed(p))} tokens/s, perplexity ${significant(perplexity(p))}`,
         )
         .join("; "),
-      height: 290,
+      height: HEIGHT,
     },
     {
       x: {
@@ -38,7 +44,7 @@ export function paretoChart(report: TradeoffReport): string | null {
         // Better is up, as on the other axis better is right.
         reverse: true,
         label: "↑ perplexity, lower is better (axis does not start at zero)",
-        domain: paddedDomain(points),
+        domain: [lowest, highest],
         grid: true,
       },
       marks: [
@@ -84,14 +90,17 @@ export function paretoChart(report: TradeoffReport): string | null {
           title: (p: ReportPoint) =>
             `${p.variant}\n${significant(speed(p))} tokens/s\nperplexity ${significant(perplexity(p))}`,
         }),
-        ...labelRows(points).map(({ row, dy }) =>
-          Plot.text(row, {
+        ...points.map((point, i) =>
+          Plot.text([point], {
             x: speed,
             y: perplexity,
-            dy,
+            dx: 18,
+            dy: offsets[i] ?? 0,
+            textAnchor: "start",
             text: (p: ReportPoint) => (p.recommended ? `${p.variant} ✓` : p.variant),
             fill: "currentColor",
             fillOpacity: (p: ReportPoint) => (p.onFrontier ? 1 : 0.7),
+            ...HALO,
           }),
         ),
       ],
@@ -99,17 +108,6 @@ export function paretoChart(report: TradeoffReport): string | null {
       color: { type: "identity" },
     },
   );
-}
-
-/** Labels above and below their marks by turns along the speed axis, so that near neighbours don't write over each other. */
-function labelRows(points: readonly ReportPoint[]) {
-  const bySpeed = points.toSorted(
-    (a, b) => a.outputTokensPerSecond.value - b.outputTokensPerSecond.value,
-  );
-  return [
-    { dy: -20, row: bySpeed.filter((_, i) => i % 2 === 0) },
-    { dy: 20, row: bySpeed.filter((_, i) => i % 2 === 1) },
-  ];
 }
 
 function paddedDomain(points: readonly ReportPoint[]): [number, number] {

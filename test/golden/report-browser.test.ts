@@ -1,0 +1,137 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { mergeResults } from "../../merger/merge-results.ts";
+import type { TradeoffReport } from "../../records/report.ts";
+import { findChromium } from "../support/find-chromium.ts";
+import { FAMILY, writeSyntheticSuite } from "../support/synthetic-results.ts";
+import { REPOSITORY } from "../support/temporary-project.ts";
+
+const executablePath = findChromium();
+if (executablePath === undefined) {
+  console.log("skipped: no Chromium (set CHROMIUM_BIN)");
+}
+const required = process.env["CI"] !== undefined;
+
+const NASTY = `<img src="x" onerror="document.title='owned'">`;
+
+describe.skipIf(executablePath === undefined && !required)("report.html in a browser", () => {
+  let folder: string;
+  let report: TradeoffReport;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "report-"));
+    const [first, ...others] = FAMILY.variants;
+    if (first === undefined) throw new Error("no variants");
+    writeSyntheticSuite(folder, {
+      ...FAMILY,
+      variants: [first, ...others, { ...first, name: NASTY, stepMs: 5, modelBytes: 12_000_000 }],
+    });
+    report = await mergeResults({
+      inputs: [folder],
+      outDirectory: folder,
+      templatesDirectory: join(REPOSITORY, "merger", "templates"),
+      base: "base-fp16",
+      pricesFile: undefined,
+      goodRateMin: 0.95,
+      qualityTolerance: 0.05,
+      now: new Date("2026-01-01T00:00:00Z"),
+    });
+    browser = await chromium.launch({ ...(executablePath && { executablePath }) });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  /** Opens the report, and fails on anything it fetches or complains of. */
+  async function open(
+    options: { width?: number; colorScheme?: "light" | "dark"; javaScriptEnabled?: boolean } = {},
+  ): Promise<{ page: Page; complaints: readonly string[] }> {
+    const { width = 1000, ...context } = options;
+    const page = await browser.newPage({ viewport: { width, height: 900 }, ...context });
+    const complaints: string[] = [];
+    page.on("console", (message) => complaints.push(`console: ${message.text()}`));
+    page.on("pageerror", (error) => complaints.push(`error: ${error.message}`));
+    page.on("request", (request) => {
+      if (!/^(file|data):/.test(request.url())) complaints.push(`fetched ${request.url()}`);
+    });
+    await page.goto(pathToFileURL(join(folder, "report.html")).href);
+    return { page, complaints };
+  }
+
+  test("draws its charts, fetches nothing and complains of nothing", async () => {
+    const { page, complaints } = await open();
+    const charts = await page.locator("figure svg[role=img]").all();
+    expect(charts.length).toBe(6);
+    for (const chart of charts) {
+      const marks = await chart.evaluate(
+        (svg) =>
+          [...svg.querySelectorAll("path, circle")].filter((mark) => {
+            const { width, height } = mark.getBoundingClientRect();
+            return width + height > 1;
+          }).length,
+      );
+      expect(marks).toBeGreaterThan(3);
+    }
+    expect(complaints).toEqual([]);
+    await page.close();
+  });
+
+  test("says the answer first, and shows it without scrolling beside picture and health", async () => {
+    const { page } = await open();
+    await expect(page.locator(".answer").innerText()).resolves.toBe(report.answer.sentence);
+    const picture = await page.locator("figure svg").first().boundingBox();
+    expect(picture?.y).toBeLessThan(600);
+    await page.close();
+  });
+
+  test("shows what came from outside as text", async () => {
+    const { page } = await open();
+    expect(await page.title()).toBe(report.title);
+    expect(await page.locator("body").innerText()).toContain(NASTY);
+    expect(readFileSync(join(folder, "report.md"), "utf8")).not.toContain("<img");
+    await page.close();
+  });
+
+  test("is as wide as a phone, and scrolls what is wider inside itself", async () => {
+    const { page } = await open({ width: 360 });
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    await page.close();
+  });
+
+  test("follows a dark scheme", async () => {
+    const background = async (colorScheme: "light" | "dark") => {
+      const { page } = await open({ colorScheme });
+      const color = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+      await page.close();
+      return color;
+    };
+    expect(await background("light")).not.toBe(await background("dark"));
+  });
+
+  test("sorts its table by a column, by the value and not by the text", async () => {
+    const { page } = await open();
+    const head = page.locator("th[data-sort]", { hasText: "tok/s" }).first();
+    await head.click();
+    const column = await head.evaluate((th) =>
+      th instanceof HTMLTableCellElement ? th.cellIndex : -1,
+    );
+    const values = await page
+      .locator(`table:has(th[data-sort]) tbody tr td:nth-child(${column + 1})`)
+      .evaluateAll((cells) => cells.map((cell) => Number(cell.getAttribute("data-value"))));
+    expect(values).toEqual(values.toSorted((a, b) => a - b));
+    await page.close();
+  });
+
+  test("says the same without JavaScript", async () => {
+    const { page } = await open({ javaScriptEnabled: false });
+    await expect(page.locator(".answer").innerText()).resolves.toBe(report.answer.sentence);
+    expect(await page.locator("figure svg").count()).toBe(6);
+    await page.close();
+  });
+});
