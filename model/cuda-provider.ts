@@ -30,20 +30,26 @@ export function missingCudaLibraries(): readonly string[] {
  */
 export function cudaUnavailable(version: string, reason: string | null): UserError {
   const missing = missingCudaLibraries();
-  const what =
-    missing.length > 0
-      ? `${missing.join(" and ")} ${missing.length === 1 ? "is" : "are"} not in ${bindingDirectory()}`
-      : `ONNX Runtime's CUDA provider does not load${missingDependency()}`;
   const said = reason === null ? "" : ` (ONNX Runtime: ${reason.trim()})`;
+  const [what, remedy] =
+    missing.length > 0
+      ? [
+          `ONNX Runtime's CUDA provider is not in ${bindingDirectory()}: no ${missing.join(", no ")}`,
+          `Copy ${missing.join(" and ")} into that folder from onnxruntime/capi in the wheel onnxruntime-gpu ${version} ` +
+            `(pip download --no-deps onnxruntime-gpu==${version}); then have ${CUDA_NEEDS}.`,
+        ]
+      : [
+          `ONNX Runtime's CUDA provider in ${bindingDirectory()} does not work${missingDependency()}`,
+          `It needs ${CUDA_NEEDS}.`,
+        ];
   return new UserError(
     "unavailable",
-    `CUDA is not available: ${what}${said}.\n` +
-      `To get it (Linux or Windows on x64): take the two libraries from the wheel onnxruntime-gpu ${version} on PyPI ` +
-      `(pip download --no-deps onnxruntime-gpu==${version}; they are in onnxruntime/capi), copy them to that folder, and have ` +
-      "the NVIDIA driver, CUDA 13's cuBLAS, cuRAND and cuFFT, and cuDNN 9 where the loader finds them (LD_LIBRARY_PATH). " +
-      "Or use --provider cpu. See docs/quality.md.",
+    `CUDA is not available: ${what}${said}.\n${remedy} Or take the provider cpu. See docs/quality.md.`,
   );
 }
+
+const CUDA_NEEDS =
+  "the NVIDIA driver, CUDA 13's cuBLAS, cuRAND and cuFFT, and cuDNN 9 where the loader finds them (LD_LIBRARY_PATH)";
 
 /** The loader's own complaint, which ONNX Runtime keeps from its caller. */
 function missingDependency(): string {

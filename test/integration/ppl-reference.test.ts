@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,7 +13,8 @@ const reference = z
     window: z.number(),
     stride: z.number(),
     scoredTokens: z.number(),
-    variants: z.record(z.string(), z.object({ ppl: z.number() })),
+    text: z.object({ sha256: z.string() }),
+    variants: z.record(z.string(), z.object({ ppl: z.number(), modelSha256: z.string() })),
   })
   .parse(
     JSON.parse(readFileSync(join(REPOSITORY, "test/fixtures/reference-perplexity.json"), "utf8")),
@@ -20,6 +22,14 @@ const reference = z
 
 const out = mkdtempSync(join(tmpdir(), "ppl-reference-"));
 afterAll(() => rmSync(out, { recursive: true }));
+
+test.each(Object.entries(reference.variants))(
+  "%s is the model that the reference was made with",
+  (variant, { modelSha256 }) => {
+    const model = readFileSync(join(REPOSITORY, "model-server/models", variant, "model.onnx"));
+    expect(createHash("sha256").update(model).digest("hex")).toBe(modelSha256);
+  },
+);
 
 test.each(["mini-fp16", "base-fp16"])(
   "%s has the perplexity that transformers gives it",
@@ -35,6 +45,7 @@ test.each(["mini-fp16", "base-fp16"])(
       version: "0.0.0",
     });
     const expected = reference.variants[variant]?.ppl ?? Number.NaN;
+    expect(file.text.digest).toBe(`sha256:${reference.text.sha256}`);
     expect(file.scoredTokens).toBe(reference.scoredTokens);
     expect(Math.abs(file.perplexity / expected - 1)).toBeLessThan(1e-3);
   },
