@@ -44,7 +44,9 @@ function answer(socket, head) {
     );
   } else if (head.startsWith("GET /flushes")) {
     const body = JSON.stringify(Object.fromEntries(flushes));
-    socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    socket.end(
+      `HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    );
   } else if (mode === "flood") {
     socket.write(whole);
   } else {

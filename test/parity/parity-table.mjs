@@ -21,7 +21,7 @@ const SITUATIONS = [
   { name: "all well" },
   { name: "one request", settings: { ONCE: "1", VUS: undefined, DURATION: undefined } },
   { name: "server dead at the start", isDead: true },
-  { name: "server dies in the middle", diesAfterMs: 4_000 },
+  { name: "server dies at the 100th request", diesAt: 100 },
   {
     name: "every 5th stream cut",
     behave: (n) => (n % 5 === 0 ? { ...STREAM, stopAfter: 6, stop: "close" } : STREAM),
@@ -46,7 +46,7 @@ const SITUATIONS = [
   },
   { name: "every request answered 500", behave: () => ({ kind: "status", status: 500 }) },
   { name: "SLA breached", sla: { thresholds: { ttft: { p95: 10 } } } },
-  { name: "interrupted after 4 s", interruptAfterMs: 4_000 },
+  { name: "interrupted at the 100th request", interruptAt: 100 },
   { name: "unknown model", settings: { MODEL: "nope" } },
   { name: "malformed setting", settings: { VUS: "many" } },
 ];
@@ -107,7 +107,14 @@ async function run(engine, situation) {
   const summary = join(folder, "summary.json");
   const sla = join(folder, "sla.json");
   writeFileSync(sla, JSON.stringify(situation.sla ?? {}));
-  const server = await startScriptedServer({ behave: situation.behave ?? (() => STREAM) });
+  let interrupt = () => {};
+  const server = await startScriptedServer({
+    behave: (n) => {
+      if (n === situation.diesAt) setImmediate(() => server.kill());
+      if (n === situation.interruptAt) interrupt();
+      return situation.behave?.(n) ?? STREAM;
+    },
+  });
   if (situation.isDead) await server.kill();
   const settings = {
     VUS: "8",
@@ -118,13 +125,10 @@ async function run(engine, situation) {
     ...(situation.sla && { SLA: sla }),
     ...situation.settings,
   };
-  const { code, log } = await start(engine, records, settings, async (child) => {
-    if (situation.diesAfterMs) setTimeout(() => server.kill(), situation.diesAfterMs);
-    if (situation.interruptAfterMs) {
-      setTimeout(() => child.kill("SIGINT"), situation.interruptAfterMs);
-    }
+  const { code, log } = await start(engine, records, settings, (child) => {
+    interrupt = () => child.kill("SIGINT");
   });
-  if (!situation.isDead && !situation.diesAfterMs) await server.kill();
+  if (!situation.isDead && situation.diesAt === undefined) await server.kill();
   // Its port is another each time.
   const named = (text) => text.replaceAll(new URL(server.url).host, "server");
   const requests = lines(records).filter(({ kind }) => kind === "request");
@@ -205,16 +209,20 @@ counts differ by a few from run to run on one engine too; the rest is equal wher
 expectation for all engines are in \`test/support/engine-cases.ts\`; that table is run by the tests.
 
 One difference is k6's own race: when the run is interrupted, xk6-sse may tell the script that a stream has ended before
-the script is stopped, and a request or two are recorded as truncated. The embedded engine stops the script first: such
+the script is stopped, and a request or two are now and then recorded as truncated. The embedded engine stops the script first: such
 requests leave no record and count as interrupted.
 
 ## How runs end
 
-| situation | engine | exit | requests the server saw | recorded | outcomes | thresholds breached |
-| --- | --- | --- | --- | --- | --- | --- |
-${all.map(endRow).join("\n")}
+Outcomes of the recorded requests; "seen" is what the server saw, where that is another number.
+
+| situation | exit | ${engines.map(({ name }) => name).join(" | ")} | thresholds breached |
+| --- | --- |${engines.map(() => " --- |").join("")} --- |
+${SITUATIONS.map(({ name }) => endRow(name, all)).join("\n")}
 
 ## What the records and the log say
+
+One text where all engines say the same, else each engine's own.
 
 ${SITUATIONS.map(({ name }) => wordsOf(name, all)).join("\n")}
 
@@ -235,13 +243,15 @@ ${all
 `;
 }
 
-function endRow({ situation, engine, code, seen, recorded, outcomes, metrics }) {
-  const told = Object.entries(outcomes).map(([outcome, n]) => `${outcome} ${n}`);
-  return `| ${situation} | ${engine} | ${code} | ${seen} | ${recorded} | ${told.join(", ") || "-"} | ${
-    breaches(metrics)
-      .map((b) => `\`${b}\``)
-      .join(", ") || "-"
-  } |`;
+function endRow(name, all) {
+  const some = all.filter(({ situation }) => situation === name);
+  const cells = some.map(({ outcomes, seen, recorded }) => {
+    const told = Object.entries(outcomes).map(([outcome, n]) => `${outcome} ${n}`);
+    return [...told, ...(seen === recorded ? [] : [`(seen ${seen})`])].join(", ") || "-";
+  });
+  const exit = agreement(some, ({ code }) => String(code));
+  const breached = agreement(some, ({ metrics }) => quoted(breaches(metrics)));
+  return `| ${[name, exit, ...cells, breached].join(" | ")} |`;
 }
 
 function breaches(metrics) {
@@ -255,26 +265,23 @@ function breaches(metrics) {
 }
 
 /** One text where all engines agree, else each engine's own. */
-function agreement(name, all, read) {
-  const texts = all
-    .filter(({ situation }) => situation === name)
-    .map((row) => ({ engine: row.engine, text: read(row) }));
-  const [first, ...others] = texts;
-  return others.every(({ text }) => text === first.text)
-    ? `same on all: ${first.text}`
-    : texts.map(({ engine, text }) => `${engine}: ${text}`).join("; ");
+function agreement(some, read) {
+  const [first, ...others] = some.map(read);
+  if (others.every((text) => text === first)) return first;
+  return some.map((row) => `${row.engine}: ${read(row)}`).join("; ");
 }
 
 function wordsOf(name, all) {
-  const details = agreement(name, all, (row) => quoted(row.details));
-  const log = agreement(name, all, ({ log: text }) =>
+  const some = all.filter(({ situation }) => situation === name);
+  const details = agreement(some, (row) => quoted(row.details));
+  const log = agreement(some, ({ log: text }) =>
     quoted(text.split("\n").filter((line) => line !== "" && !line.startsWith("\t"))),
   );
-  return `- ${name}\n  - details of requests, ${details}\n  - log, ${log}`;
+  return `- ${name}\n  - details of requests: ${details}\n  - log: ${log}`;
 }
 
 function quoted(texts) {
-  return texts.length === 0 ? "none" : texts.map((text) => `\`${text}\``).join(", ");
+  return texts.length === 0 ? "-" : texts.map((text) => `\`${text}\``).join(", ");
 }
 
 function metricsOf(name, all) {

@@ -4,7 +4,7 @@ import { quantile } from "../../../lib/core/quantile.ts";
  * What a metric keeps of its samples. The arithmetic is k6's: percentiles by linear interpolation (type 7), an empty
  * Trend is 0 everywhere, a Gauge's extremes start with its first value.
  */
-export class CounterSink {
+class CounterSink {
   readonly kind = "counter";
   count = 0;
   isEmpty = true;
@@ -20,7 +20,7 @@ export class CounterSink {
   }
 }
 
-export class GaugeSink {
+class GaugeSink {
   readonly kind = "gauge";
   value = 0;
   min = 0;
@@ -35,7 +35,7 @@ export class GaugeSink {
   }
 }
 
-export class RateSink {
+class RateSink {
   readonly kind = "rate";
   trues = 0;
   total = 0;

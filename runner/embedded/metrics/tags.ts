@@ -15,7 +15,7 @@ export function parseTags(value: unknown): Tags {
   return tags;
 }
 
-export function parseTag(name: string, value: unknown): string {
+function parseTag(name: string, value: unknown): string {
   if (typeof value === "string") return value;
   if (typeof value === "number" || typeof value === "boolean") return String(value);
   throw new TypeError(

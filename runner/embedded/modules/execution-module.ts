@@ -3,7 +3,7 @@ import { HostError } from "../script/host-error.ts";
 import type { VirtualUser } from "../script/virtual-user.ts";
 
 /** What `exec.test.abort` throws to end the call that it is in. */
-export class TestAborted extends EndOfRun {
+class TestAborted extends EndOfRun {
   constructor(message: string) {
     super(EXIT.scriptAborted, message);
   }

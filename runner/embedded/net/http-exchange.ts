@@ -12,7 +12,7 @@ export interface HttpRequest {
 }
 
 /** Times in milliseconds, by k6's names. */
-export interface HttpTimings {
+interface HttpTimings {
   readonly blocked: number;
   readonly connecting: number;
   readonly tls_handshaking: number;

@@ -11,7 +11,7 @@ import type { ScriptConsole } from "./script-console.ts";
 import { createTimers } from "./timers.ts";
 
 /** What one user's evaluation of the script needs of its host. */
-export interface ScriptHost {
+interface ScriptHost {
   readonly vuId: number;
   readonly env: Readonly<Record<string, string>>;
   readonly require: (specifier: string) => unknown;

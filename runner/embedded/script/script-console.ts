@@ -1,7 +1,5 @@
 import { formatValue } from "./format-value.ts";
 
-export type ConsoleLevel = "debug" | "info" | "warn" | "error";
-
 export interface ScriptConsole {
   readonly log: (...args: unknown[]) => void;
   readonly info: (...args: unknown[]) => void;
