@@ -3,7 +3,7 @@ import type { ReportPoint, TradeoffReport } from "../../records/report.ts";
 import { significant, users } from "../format.ts";
 import { draw, HALO, seriesColor, seriesSymbol, spreadLabels } from "./draw.ts";
 
-const HEIGHT = 290;
+const HEIGHT = 260;
 
 /** Quality against speed at the chosen level, with intervals, the frontier and the recommended variant marked. */
 export function paretoChart(report: TradeoffReport): string | null {
@@ -70,6 +70,19 @@ export function paretoChart(report: TradeoffReport): string | null {
           strokeOpacity: pale,
           strokeWidth: 1.5,
         }),
+        // Under the marks: a label's halo must not wipe out a neighbour.
+        ...points.map((point, i) =>
+          Plot.text([point], {
+            x: speed,
+            y: perplexity,
+            dx: 22,
+            dy: offsets[i] ?? 0,
+            textAnchor: "start",
+            text: (p: ReportPoint) => (p.recommended ? `${p.variant} ✓` : p.variant),
+            fill: (p: ReportPoint) => seriesColor(place(p)),
+            ...HALO,
+          }),
+        ),
         Plot.dot(
           points.filter((p) => p.recommended),
           {
@@ -90,19 +103,6 @@ export function paretoChart(report: TradeoffReport): string | null {
           title: (p: ReportPoint) =>
             `${p.variant}\n${significant(speed(p))} tokens/s\nperplexity ${significant(perplexity(p))}`,
         }),
-        ...points.map((point, i) =>
-          Plot.text([point], {
-            x: speed,
-            y: perplexity,
-            dx: 18,
-            dy: offsets[i] ?? 0,
-            textAnchor: "start",
-            text: (p: ReportPoint) => (p.recommended ? `${p.variant} ✓` : p.variant),
-            fill: "currentColor",
-            fillOpacity: (p: ReportPoint) => (p.onFrontier ? 1 : 0.7),
-            ...HALO,
-          }),
-        ),
       ],
       symbol: { type: "identity" },
       color: { type: "identity" },
