@@ -8,7 +8,7 @@ import type { QualityFile } from "../../records/quality.ts";
 import { requestRecord, runHeader } from "./records.ts";
 
 /** A made-up variant, whose truth a report over its records must find again. */
-export interface SyntheticVariant {
+interface SyntheticVariant {
   readonly name: string;
   readonly precision: string;
   readonly modelBytes: number;
