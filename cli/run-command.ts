@@ -60,9 +60,9 @@ async function run(
       outDirectory: options.out,
       settings: options.once ? { ...settings, ONCE: "1", TEXT: "full" } : settings,
       installation,
-      onStart: (engine, directory) => {
+      onStart: (engine) => {
         const version = engine.name === "k6" ? engine.version : `embedded engine ${engine.version}`;
-        progress.log(`${version} (${engine.why})\n${directory}`);
+        progress.log(`${version} (${engine.why})`);
       },
       onProgress: (view) => {
         if (view.header !== undefined) printSettings(view.header.settings);
@@ -87,7 +87,7 @@ async function print(result: ProfileResult, options: RunOptions): Promise<void> 
   else if (options.once) await printOnce(result.directory);
   else {
     console.log(result.summaryText.trimEnd());
-    console.log(`\nreport: npx tradeoff report ${options.out}`);
+    console.log(`\n${result.directory}\nreport: npx tradeoff report ${options.out}`);
   }
 }
 

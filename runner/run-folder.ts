@@ -1,6 +1,13 @@
 import { randomBytes } from "node:crypto";
-import { createReadStream, createWriteStream, existsSync, rmSync } from "node:fs";
-import { join, resolve } from "node:path";
+import {
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+} from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { createGzip } from "node:zlib";
 import { unwritable, writeJsonAtomic } from "../records/atomic-file.ts";
@@ -51,4 +58,12 @@ export async function compressRecords(folder: RunFolder): Promise<void> {
     createWriteStream(`${folder.records}.gz`),
   );
   rmSync(folder.records);
+}
+
+/** Takes back the folder of a run that never began, and those above it that hold nothing else. */
+export function removeRunFolder(folder: RunFolder): void {
+  rmSync(folder.directory, { recursive: true, force: true });
+  for (const path of [dirname(folder.directory), dirname(dirname(folder.directory))]) {
+    if (existsSync(path) && readdirSync(path).length === 0) rmdirSync(path);
+  }
 }

@@ -1,18 +1,22 @@
-import { UserError } from "../lib/core/user-error.ts";
 import type { RunFile } from "../records/run.ts";
 import { type Bundle, findBundle } from "./bundle.ts";
 import { chooseEngine, type Engine, type EngineChoice } from "./choose-engine.ts";
 import { type EngineExit, runEngineProcess } from "./engine-process.ts";
 import { exitReason } from "./exit-reason.ts";
+import { findMisuse } from "./find-misuse.ts";
 import { hardwareOfThisMachine, versionsOfThisProcess } from "./machine.ts";
 import { type LiveView, RecordsTail } from "./records-tail.ts";
 import { countRequests } from "./run-counts.ts";
-import { compressRecords, createRunFolder, type RunFolder, writeRunFile } from "./run-folder.ts";
+import {
+  compressRecords,
+  createRunFolder,
+  type RunFolder,
+  removeRunFolder,
+  writeRunFile,
+} from "./run-folder.ts";
 import { servedArtifact } from "./served-artifact.ts";
 
 const POLL_MS = 500;
-/** What `setup` of a profile says when the server can't be used. */
-const UNREACHABLE = "target-unreachable:";
 
 /** Where the parts of this installation are. */
 export interface Installation {
@@ -30,7 +34,7 @@ export interface ProfileRun {
   /** Settings as the script's environment has them. */
   readonly settings: Readonly<Record<string, string>>;
   readonly installation: Installation;
-  readonly onStart: (engine: Engine, directory: string) => void;
+  readonly onStart: (engine: Engine) => void;
   readonly onProgress: (view: LiveView) => void;
   readonly onLogLine: (line: string) => void;
   /** Aborted: the test ends gracefully and the run is marked as interrupted. */
@@ -61,17 +65,22 @@ export async function runProfile(request: ProfileRun): Promise<ProfileResult> {
   const folder = createRunFolder(request.outDirectory, bundle.profile, new Date());
   const opening = await openingRunFile(request, bundle, engine, folder);
   writeRunFile(folder, opening);
-  request.onStart(engine, folder.directory);
+  request.onStart(engine);
 
   const tail = new RecordsTail(folder.records);
   const logLines: string[] = [];
   const exit = await drive(request, bundle, engine, folder, tail, logLines);
-  const run = closingRunFile(opening, exit, tail.poll(), folder, request.signal.aborted);
+  const view = tail.poll();
+  const misuse = view.recorded === 0 ? findMisuse(logLines) : undefined;
+  if (misuse !== undefined) {
+    // Nothing was sent: there is no run to keep.
+    removeRunFolder(folder);
+    throw misuse;
+  }
+  for (const line of logLines) request.onLogLine(line);
+  const run = closingRunFile(opening, exit, view, folder, request.signal.aborted);
   await compressRecords(folder);
   writeRunFile(folder, run);
-
-  const unreachable = logLines.find((line) => line.includes(UNREACHABLE));
-  if (unreachable !== undefined) throw unreachableError(unreachable);
   return { directory: folder.directory, run, summaryText: exit.stdout };
 }
 
@@ -96,9 +105,10 @@ async function drive(
         RECORDS: "console",
         SUMMARY_FILE: folder.summary,
       },
+      // Shown once it is known that they don't tell of misuse, and as they come as soon as something was sent.
       onLogLine: (line) => {
-        logLines.push(line);
-        if (!line.includes(UNREACHABLE)) request.onLogLine(line);
+        if (tail.poll().recorded === 0) logLines.push(line);
+        else for (const shown of [...logLines.splice(0), line]) request.onLogLine(shown);
       },
       onInterrupt: (interrupt) => request.signal.addEventListener("abort", interrupt),
     });
@@ -171,9 +181,4 @@ function closingRunFile(
     counts: countRequests(folder.summary, view.recorded),
     exit: { code: exit.code, reason: exitReason(exit.code) },
   };
-}
-
-function unreachableError(line: string): UserError {
-  const message = line.slice(line.indexOf(UNREACHABLE) + UNREACHABLE.length).trim();
-  return new UserError("target-unreachable", message);
 }

@@ -91,7 +91,9 @@ describe("a run that can't be started", () => {
   ])("%s", async (_, settings, message) => {
     const end = await run(...settings);
     expect(end.stderr).toMatch(message);
-    expect(end.code).not.toBe(0);
+    expect(end.stderr).not.toMatch(/^\s+at /m);
+    expect(end.code).toBe(2);
+    expect(readdirSync(folder)).toEqual([]);
   });
 
   test("an SLA file with a wrong key", async () => {
@@ -100,7 +102,7 @@ describe("a run that can't be started", () => {
     const end = await run(`BASE_URL=${server.url}`, `SLA=${sla}`);
     expect(end.stderr).toMatch(/ttfMs/);
     expect(end.stderr).toMatch(/ttftMs/);
-    expect(end.code).not.toBe(0);
+    expect(end.code).toBe(2);
   });
 
   test("an output that can't be written", async () => {
