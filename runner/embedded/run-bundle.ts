@@ -31,6 +31,7 @@ export interface BundleRun {
  */
 export async function runBundle(job: BundleRun): Promise<{ readonly exitCode: ExitCode }> {
   let lines: LineFile | null = null;
+  let release = () => {};
   try {
     const file = new LineFile(job.consoleOutput);
     lines = file;
@@ -41,6 +42,7 @@ export async function runBundle(job: BundleRun): Promise<{ readonly exitCode: Ex
       openFile: createOpenFile(job.bundlePath),
       scriptConsole: createScriptConsole((line) => file.write(line)),
     });
+    release = heedProcess(run, file);
     return { exitCode: await runTest(run, bundle, job.signal) };
   } catch (error) {
     const end = error instanceof EndOfRun ? error : null;
@@ -48,8 +50,29 @@ export async function runBundle(job: BundleRun): Promise<{ readonly exitCode: Ex
     process.stderr.write(`${text}\n`);
     return { exitCode: end?.exitCode ?? EXIT.other };
   } finally {
+    release();
     lines?.close();
   }
+}
+
+/**
+ * What reaches the process and not the script: a promise of the script that nobody handles is logged, as on k6, and lines
+ * are written out where the process is told to exit.
+ *
+ * @returns what takes it back
+ */
+function heedProcess(run: TestRun, lines: LineFile): () => void {
+  const logRejection = (error: unknown) => {
+    // One that ends the run is told at its end.
+    if (!run.isAbort(error)) run.log("error", run.describeError(error, true));
+  };
+  const flush = () => lines.flush();
+  process.on("unhandledRejection", logRejection);
+  process.on("exit", flush);
+  return () => {
+    process.off("unhandledRejection", logRejection);
+    process.off("exit", flush);
+  };
 }
 
 async function runTest(

@@ -7,6 +7,7 @@ import {
   observed,
   runCase,
 } from "../support/engine-cases.ts";
+import { EXIT_CASES } from "../support/exit-cases.ts";
 import { startFaultServer } from "../support/fault-server.ts";
 
 let engine: EmbeddedEngine;
@@ -20,7 +21,7 @@ afterAll(() => {
 });
 
 describe("the embedded engine does as k6 does", () => {
-  test.each(ENGINE_CASES)("$name", async (expected) => {
+  test.each([...ENGINE_CASES, ...EXIT_CASES])("$name", async (expected) => {
     const run = await runCase(engine.run, expected);
     expect(observed(run, expected)).toEqual(expectation(expected));
     expect(run.stderr).toMatch(expected.stderr ?? /^/);

@@ -1,5 +1,4 @@
 import type { ScenarioState } from "../executors/scenario-state.ts";
-import type { Tags } from "../metrics/tags.ts";
 import type { TestRun } from "../test-run.ts";
 import type { BundleInstance, CompiledBundle } from "./compile-bundle.ts";
 import { HostError } from "./host-error.ts";
@@ -119,11 +118,6 @@ export class VirtualUser {
     this.run.builtin.dataReceived.add(this.bytesReceived, this.tags, {});
     this.bytesSent = 0;
     this.bytesReceived = 0;
-  }
-
-  /** Tags of a sample added now. */
-  get currentTags(): Tags {
-    return this.tags;
   }
 
   /** The data of `setup`, a copy for each user as on k6. */
