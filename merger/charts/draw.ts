@@ -6,6 +6,15 @@ const CHART_WIDTH = 720;
 
 const LABEL_HEIGHT = 15;
 
+/** The axis that speed lies on, in every chart that has it. */
+export const THROUGHPUT_AXIS = {
+  label: "output tokens per second, more is better →",
+  labelAnchor: "right",
+  zero: true,
+  nice: true,
+  grid: true,
+} as const;
+
 /** Keeps a label readable where lines run under it. */
 export const HALO = { stroke: "var(--page)", strokeWidth: 4 } as const;
 

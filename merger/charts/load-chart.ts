@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { ReportCell, TradeoffReport } from "../../records/report.ts";
 import { significant, users } from "../format.ts";
-import { draw, HALO, seriesColor, seriesSymbol, spreadLabels } from "./draw.ts";
+import { draw, HALO, seriesColor, seriesSymbol, spreadLabels, THROUGHPUT_AXIS } from "./draw.ts";
 
 const HEIGHT = 340;
 
@@ -49,13 +49,7 @@ export function loadChart(report: TradeoffReport): string | null {
       height: HEIGHT,
     },
     {
-      x: {
-        label: "output tokens per second, more is better →",
-        labelAnchor: "right",
-        zero: true,
-        nice: true,
-        grid: true,
-      },
+      x: THROUGHPUT_AXIS,
       y: {
         label: "↑ TTFT p95 in ms (p50 where samples are few), less is better; logarithmic",
         type: "log",

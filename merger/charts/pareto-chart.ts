@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { ReportPoint, TradeoffReport } from "../../records/report.ts";
 import { significant, users } from "../format.ts";
-import { draw, HALO, seriesColor, seriesSymbol, spreadLabels } from "./draw.ts";
+import { draw, HALO, seriesColor, seriesSymbol, spreadLabels, THROUGHPUT_AXIS } from "./draw.ts";
 
 const HEIGHT = 260;
 
@@ -33,13 +33,7 @@ export function paretoChart(report: TradeoffReport): string | null {
       height: HEIGHT,
     },
     {
-      x: {
-        label: "output tokens per second, more is better →",
-        labelAnchor: "right",
-        zero: true,
-        nice: true,
-        grid: true,
-      },
+      x: THROUGHPUT_AXIS,
       y: {
         // Better is up, as on the other axis better is right.
         reverse: true,
