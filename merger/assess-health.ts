@@ -67,7 +67,7 @@ function interruptedCheck(runs: readonly LoadedRun[]): Check {
   }
   const interrupted = counts.reduce((sum, count) => sum + count.interrupted, 0);
   const state = interrupted / started > INTERRUPTED_LIMIT ? "bad" : "good";
-  return { name, limit, figure: `${interrupted} of ${started}`, state };
+  return { name, limit, figure: `${interrupted} of ${started.toLocaleString("en")}`, state };
 }
 
 function validReason(checks: readonly Check[]): string {

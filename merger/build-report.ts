@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { decodeNlls } from "../records/nll-series.ts";
 import type { PricesFile } from "../records/prices.ts";
 import type { QualityFile } from "../records/quality.ts";
@@ -19,7 +20,7 @@ import { headlineFigures } from "./headline-figures.ts";
 import { joinVariants, type Variant } from "./join-variants.ts";
 import { whyItDoesNotHold } from "./judge-cell.ts";
 import { type MeasuredCell, measureCell } from "./measure-cell.ts";
-import { costPerMillionTokens } from "./price-of.ts";
+import { costPerMillionTokens, pricePerHour } from "./price-of.ts";
 import type { LoadedRun, UnusableRun } from "./read-runs.ts";
 import { type Candidate, recommend, termsOf } from "./recommend.ts";
 import { wordAnswer } from "./word-answer.ts";
@@ -49,7 +50,7 @@ export function buildReport(inputs: ReportInputs, options: ReportOptions): Trade
   const measured = variants.flatMap(measureVariant);
   const health = assessHealth(runs, inputs.unusable);
   const candidates = measured.map(({ variant, cell }) =>
-    candidateOf(variant, cell, base, options.goodRateMin),
+    candidateOf(variant, cell, base, inputs.prices, options.goodRateMin),
   );
   const choice = recommend(candidates, termsOf(candidates, options.qualityTolerance));
   const level = choice?.level ?? highestLevel(measured);
@@ -121,9 +122,10 @@ function measureVariant(variant: Variant): MeasuredVariant[] {
 }
 
 function candidateOf(
-  { quality }: Variant,
+  { quality, labels }: Variant,
   cell: MeasuredCell,
   base: QualityFile | undefined,
+  prices: PricesFile | null,
   goodRateMin: number,
 ): Candidate {
   const compared = quality === undefined ? undefined : compareQuality(quality, base);
@@ -136,6 +138,7 @@ function candidateOf(
     perplexity: quality?.perplexity,
     nlls: compared === undefined || compared.notComparable !== null ? undefined : nllsOf(quality),
     modelBytes: quality?.modelBytes,
+    perHour: pricePerHour(prices, labels),
   };
 }
 
@@ -155,8 +158,7 @@ function reportCell(
     holds: whyNot === null,
     whyNot,
     costPerMillionTokens: costPerMillionTokens(
-      prices,
-      variant.labels,
+      pricePerHour(prices, variant.labels),
       figures.outputTokensPerSecond?.value,
     ),
   };
@@ -244,5 +246,5 @@ function highestLevel(measured: readonly MeasuredVariant[]): number | null {
 function protocolOf(base: QualityFile): string {
   const { protocol, windowTokens, strideTokens, bos, scoredTokens, text } = base;
   const tokens = scoredTokens.toLocaleString("en");
-  return `${protocol}, window ${windowTokens}, stride ${strideTokens}, ${bos ? "BOS first" : "no BOS"}, ${tokens} tokens scored of ${text.file} (${text.digest.slice(0, 19)})`;
+  return `${protocol}, window ${windowTokens}, stride ${strideTokens}, ${bos ? "BOS first" : "no BOS"}, ${tokens} tokens scored of ${basename(text.file)} (${text.digest.slice(0, 19)})`;
 }

@@ -5,21 +5,54 @@ export function significant(value: number): string {
   return Number(value.toPrecision(3)).toLocaleString("en", { maximumSignificantDigits: 3 });
 }
 
-/** A share as a signed percentage: +0.31 %. */
-export function signedPercent(share: number): string {
-  const percent = share * 100;
-  const size = Math.abs(percent);
-  const digits = size < 10 ? Number(size.toPrecision(2)) : size;
-  return `${percent < 0 ? "−" : "+"}${significant(digits)} %`;
-}
-
 export function percent(share: number): string {
   return `${significant(share * 100)} %`;
 }
 
-/** The interval of a share, signed: +0.21 to +0.41 %. */
-export function signedPercentRange({ low, high }: Interval): string {
-  return `${signedPercent(low).replace(" %", "")} to ${signedPercent(high)}`;
+/**
+ * An estimate with as many digits as its interval supports: two of the interval's half-width, three of its own at most.
+ * 1,043 between 1,020 and 1,066 is 1,040; 82.84 between 70 and 95 is 83.
+ */
+export function supported({ value, low, high }: Interval): string {
+  const threeOfItsOwn = value === 0 ? 0 : 2 - Math.floor(Math.log10(Math.abs(value)));
+  return rounded(value, Math.min(threeOfItsOwn, decimalsOf(high - low)));
+}
+
+/** The interval of an estimate: "70 to 95". */
+export function range({ low, high }: Interval): string {
+  return `${supported({ value: low, low, high })} to ${supported({ value: high, low, high })}`;
+}
+
+/** A share with its interval as signed percentages: "+0.53 %" and "+0.50 to +0.55 %". */
+export function signedShare({ value, low, high }: Interval): { value: string; range: string } {
+  const decimals = Math.min(4, Math.max(0, decimalsOf(100 * (high - low)) - 1));
+  const signed = (share: number) => {
+    const size = Math.abs(100 * share).toLocaleString("en", {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    });
+    return `${share < 0 ? "−" : "+"}${size}`;
+  };
+  return { value: `${signed(value)} %`, range: `${signed(low)} to ${signed(high)} %` };
+}
+
+/** Places after the point that show two digits of half an interval's width. */
+function decimalsOf(width: number): number {
+  return width > 0 ? 1 - Math.floor(Math.log10(width / 2)) : 6;
+}
+
+/** Rounded to that many places after the point; negative ones are tens and hundreds. */
+function rounded(value: number, decimals: number): string {
+  const unit = 10 ** Math.max(0, -decimals);
+  const whole = Math.round(value / unit) * unit;
+  return (decimals < 0 ? whole : value).toLocaleString("en", {
+    maximumFractionDigits: Math.max(0, decimals),
+  });
+}
+
+/** Whether an interval of a difference leaves zero out. */
+export function isClear({ low, high }: Interval): boolean {
+  return low > 0 || high < 0;
 }
 
 /** "1 user", "8 users"; a ramp has no level. */

@@ -1,6 +1,7 @@
 import { batchMean } from "../lib/core/batch-means.ts";
 import { clusteredRelativeDifference } from "../lib/core/bootstrap.ts";
 import type { Interval } from "../lib/core/interval.ts";
+import { isClear } from "./format.ts";
 import type { MeasuredCell } from "./measure-cell.ts";
 
 /**
@@ -12,7 +13,7 @@ import type { MeasuredCell } from "./measure-cell.ts";
  * 3. Of the acceptable variants that hold it there, the fastest (output tokens/s) is taken. Those that can't be told from
  *    it in speed are ties.
  * 4. Of the ties, one whose perplexity is clearly above another's is out. If more than one is left they are *not
- *    separable*, and the smallest is named.
+ *    separable*, and the cheapest machine is named; of equal or unknown price the smallest model.
  */
 export interface Candidate {
   readonly cell: MeasuredCell;
@@ -24,6 +25,8 @@ export interface Candidate {
   /** Per token, where they can be paired with the base's. */
   readonly nlls: Float32Array | undefined;
   readonly modelBytes: number | undefined;
+  /** Price of its machines; `undefined` where none is known. */
+  readonly perHour: number | undefined;
 }
 
 export interface Choice {
@@ -71,7 +74,7 @@ export function chooseAmong(candidates: readonly Candidate[]): Choice | undefine
   const asFast = candidates.filter((c) => c === fastest || !separableInSpeed(fastest, c));
   const best = asFast.filter((c) => !asFast.some((other) => clearlyWorse(c, other)));
   const chosen = best.toSorted(
-    (a, b) => (a.modelBytes ?? 0) - (b.modelBytes ?? 0) || speedOf(b) - speedOf(a),
+    (a, b) => byPrice(a, b) || (a.modelBytes ?? 0) - (b.modelBytes ?? 0) || speedOf(b) - speedOf(a),
   )[0];
   if (chosen === undefined) return undefined;
   return {
@@ -80,6 +83,11 @@ export function chooseAmong(candidates: readonly Candidate[]): Choice | undefine
     ties: best.filter((candidate) => candidate !== chosen),
     worseTies: asFast.filter((candidate) => !best.includes(candidate)),
   };
+}
+
+/** Where a price is not known, price decides nothing. */
+export function byPrice(a: Candidate, b: Candidate): number {
+  return a.perHour === undefined || b.perHour === undefined ? 0 : a.perHour - b.perHour;
 }
 
 export function speedOf(candidate: Candidate): number {
@@ -98,7 +106,7 @@ function levelOf(candidate: Candidate): number {
 
 function separableInSpeed(a: Candidate, b: Candidate): boolean {
   const gain = speedGain(a, b);
-  return gain !== undefined && (gain.low > 0 || gain.high < 0);
+  return gain !== undefined && isClear(gain);
 }
 
 /** Whether `a`'s perplexity is above `b`'s beyond doubt, by paired tokens. */

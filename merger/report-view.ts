@@ -1,11 +1,13 @@
 import type { Interval } from "../lib/core/interval.ts";
 import type { ReportCell, ReportQuality, TradeoffReport } from "../records/report.ts";
+import { cellTable } from "./cell-table.ts";
 import {
   asPerplexityShare,
   percent,
-  signedPercent,
-  signedPercentRange,
+  range,
+  signedShare,
   significant,
+  supported,
   users,
 } from "./format.ts";
 import { GLOSSARY } from "./glossary.ts";
@@ -24,7 +26,7 @@ export function reportView(report: TradeoffReport) {
     points: report.points.map((point) => ({
       variant: point.variant,
       recommended: point.recommended,
-      speed: significant(point.outputTokensPerSecond.value),
+      speed: supported(point.outputTokensPerSecond),
       speedRange: range(point.outputTokensPerSecond),
       perplexity: significant(point.perplexity.value),
       perplexityRange: point.variant === report.base ? "base" : perplexityRange(point.perplexity),
@@ -32,8 +34,8 @@ export function reportView(report: TradeoffReport) {
     })),
     whatWouldChange: report.whatWouldChange,
     knees: kneesInWords(report.knees),
-    columns: COLUMNS.map((column) => column.name),
-    rows: report.cells.map((cell) => rowOf(cell, report)),
+    ...cellTable(report),
+    atLevel: report.cells.filter((cell) => cell.level === report.level).map(smallRow),
     notHolding: report.cells.flatMap((cell) =>
       cell.whyNot === null ? [] : [`${cell.variant} at ${users(cell.level)}: ${cell.whyNot}`],
     ),
@@ -43,6 +45,7 @@ export function reportView(report: TradeoffReport) {
         [5, 25, 50, 75, 95].map((at) => optional(shape[at])),
       ),
     })),
+    timelines: report.timelines.map(timelineRow),
     base: report.base ?? "the base",
     qualityProtocol: report.qualityProtocol,
     qualities: report.qualities.map((quality) => qualityRow(quality, report.base)),
@@ -59,77 +62,6 @@ export function reportView(report: TradeoffReport) {
   };
 }
 
-interface Shown {
-  readonly text: string;
-  /** What the column sorts by. */
-  readonly sort: string | number;
-  readonly title?: string;
-}
-
-const COLUMNS: readonly { readonly name: string; readonly show: (cell: ReportCell) => Shown }[] = [
-  { name: "variant", show: (cell) => plain(cell.variant) },
-  { name: "users", show: (cell) => plain(cell.level ?? ABSENT) },
-  {
-    name: "holds",
-    show: (cell) => ({
-      ...plain(cell.holds ? "yes" : "no"),
-      ...(cell.whyNot === null ? {} : { title: cell.whyNot }),
-    }),
-  },
-  { name: "tok/s", show: (cell) => estimate(cell.outputTokensPerSecond, cell.requests) },
-  { name: "TTFT p50", show: (cell) => estimate(cell.ttftMs.p50, cell.completed) },
-  { name: "p95", show: (cell) => estimate(cell.ttftMs.p95, cell.completed) },
-  { name: "p99", show: (cell) => estimate(cell.ttftMs.p99, cell.completed) },
-  { name: "ITL p50", show: (cell) => estimate(cell.itlMs.p50, cell.completed) },
-  { name: "p95", show: (cell) => estimate(cell.itlMs.p95, cell.completed) },
-  { name: "p99", show: (cell) => estimate(cell.itlMs.p99, cell.completed) },
-  { name: "E2E p50", show: (cell) => estimate(cell.e2eMs.p50, cell.completed) },
-  { name: "p95", show: (cell) => estimate(cell.e2eMs.p95, cell.completed) },
-  { name: "p99", show: (cell) => estimate(cell.e2eMs.p99, cell.completed) },
-  { name: "req/s", show: (cell) => number(cell.requestsPerSecond) },
-  { name: "goodput", show: (cell) => number(cell.goodRequestsPerSecond) },
-  {
-    name: "good",
-    show: (cell) =>
-      cell.goodRate === null
-        ? plain(ABSENT)
-        : {
-            text: percent(cell.goodRate.value),
-            sort: cell.goodRate.value,
-            title: `95 %: ${percent(cell.goodRate.low)} to ${percent(cell.goodRate.high)}, n = ${cell.requests}`,
-          },
-  },
-  { name: "failed", show: (cell) => plain(cell.failed) },
-];
-
-function rowOf(cell: ReportCell, { answer }: TradeoffReport) {
-  return {
-    recommended: cell.variant === answer.variant && cell.level === answer.level,
-    cells: COLUMNS.map((column) => column.show(cell)),
-  };
-}
-
-function plain(value: string | number): Shown {
-  return { text: String(value), sort: value };
-}
-
-function number(value: number): Shown {
-  return { text: significant(value), sort: value };
-}
-
-function estimate(interval: Interval | null, n: number): Shown {
-  if (interval === null) return { text: ABSENT, sort: -1, title: `too few samples (n = ${n})` };
-  return {
-    text: significant(interval.value),
-    sort: interval.value,
-    title: `95 %: ${range(interval)}, n = ${n}`,
-  };
-}
-
-function range({ low, high }: Interval): string {
-  return `${significant(low)} to ${significant(high)}`;
-}
-
 /** Differences of a good precision lie in the third decimal. */
 function perplexityRange({ low, high }: Interval): string {
   return `${low.toFixed(3)} to ${high.toFixed(3)}`;
@@ -137,6 +69,40 @@ function perplexityRange({ low, high }: Interval): string {
 
 function optional(value: number | undefined): string {
   return value === undefined ? ABSENT : significant(value);
+}
+
+/** The row of a comment: what decides. */
+function smallRow({
+  variant,
+  holds,
+  whyNot,
+  outputTokensPerSecond,
+  ttftMs,
+  itlMs,
+  goodRate,
+}: ReportCell) {
+  return {
+    variant,
+    holds: holds ? "yes" : `no: ${whyNot}`,
+    speed: outputTokensPerSecond === null ? ABSENT : supported(outputTokensPerSecond),
+    ttft: ttftMs.p95 === null ? ABSENT : supported(ttftMs.p95),
+    itl: itlMs.p95 === null ? ABSENT : supported(itlMs.p95),
+    good: goodRate === null ? ABSENT : percent(goodRate.value),
+  };
+}
+
+const TIMES_SHOWN = 12;
+
+/** A run in time as text: some of its points, tokens per second and requests in flight. */
+function timelineRow({ run, variant, points }: TradeoffReport["timelines"][number]) {
+  const step = Math.max(1, Math.ceil(points.length / TIMES_SHOWN));
+  const figures = points
+    .filter((_, i) => i % step === 0)
+    .map(
+      ({ atSeconds, tokensPerSecond, inFlight }) =>
+        `${atSeconds} s: ${significant(tokensPerSecond)} (${significant(inFlight)})`,
+    );
+  return { run, variant, figures: figures.join(", ") };
 }
 
 function kneesInWords(knees: TradeoffReport["knees"]): string {
@@ -152,8 +118,8 @@ function qualityRow(quality: ReportQuality, base: string | null) {
   return {
     variant: quality.variant,
     perplexity: quality.perplexity.toFixed(3),
-    delta: share === null ? ABSENT : signedPercent(share.value),
-    range: share === null ? ABSENT : signedPercentRange(share),
+    delta: share === null ? ABSENT : signedShare(share).value,
+    range: share === null ? ABSENT : signedShare(share).range,
     bitsPerByte: quality.bitsPerByte.toFixed(4),
     size: `${(quality.modelBytes / 1e6).toFixed(1)} MB`,
     verdict: qualityVerdict(quality, base),

@@ -1,6 +1,15 @@
 import type { TradeoffReport } from "../records/report.ts";
-import { asPerplexityShare, listed, percent, signedPercent, significant, users } from "./format.ts";
-import { type Candidate, speedOf, termsOf } from "./recommend.ts";
+import {
+  asPerplexityShare,
+  isClear,
+  listed,
+  percent,
+  signedShare,
+  significant,
+  supported,
+  users,
+} from "./format.ts";
+import { byPrice, type Candidate, type Choice, speedOf, termsOf } from "./recommend.ts";
 import { type Judgement, wordCloseCall } from "./word-sensitivity.ts";
 
 export interface AnswerContext extends Judgement {
@@ -19,21 +28,25 @@ export function wordAnswer(context: AnswerContext): TradeoffReport["answer"] {
     );
   }
   if (choice === undefined) return nothingHolds(context);
-  const { chosen, ties, worseTies } = choice;
+  const { chosen, ties } = choice;
   const { variant, level } = chosen.cell.figures;
-  const undecided = ties.length > 0;
   const names = ties.map(nameOf);
   return {
-    verdict: undecided ? "not separable" : "recommended",
-    sentence: undecided
-      ? `${listed([variant, ...names])} are not separable at ${users(level)}, in speed nor in quality; ${variant} is the smallest: ${figuresOf(chosen, context)}.`
-      : `Run ${variant} at ${users(level)}: ${figuresOf(chosen, context)}.`,
-    reason: reasonOf(chosen, worseTies, context),
+    verdict: ties.length > 0 ? "not separable" : "recommended",
+    sentence: `Run ${variant} at ${users(level)}: ${figuresOf(choice, context)}.${tiesInWords(chosen, ties)}`,
+    reason: reasonOf(choice, context),
     closeCall: wordCloseCall(context),
     variant,
     level,
     ties: names,
   };
+}
+
+function tiesInWords(chosen: Candidate, ties: readonly Candidate[]): string {
+  if (ties.length === 0) return "";
+  const cheaper = ties.every((tie) => byPrice(chosen, tie) < 0);
+  const what = `the ${cheaper ? "cheap" : "small"}${ties.length > 1 ? "est" : "er"}`;
+  return ` In speed and quality it is not separable from ${listed(ties.map(nameOf))}; it is ${what}.`;
 }
 
 function nothing(
@@ -66,16 +79,17 @@ function nothingHolds(context: AnswerContext): TradeoffReport["answer"] {
 }
 
 /** For example `412 tok/s, TTFT p95 180 ms (limit 500), perplexity 44.2, +0.3 % against base-fp16`. */
-function figuresOf(candidate: Candidate, { rule, base }: AnswerContext): string {
-  const { ttftMs, outputTokensPerSecond } = candidate.cell.figures;
+function figuresOf({ chosen, ties }: Choice, { rule, base }: AnswerContext): string {
+  const { ttftMs, outputTokensPerSecond } = chosen.cell.figures;
   const limit = rule.slo["ttftMs"];
   const [name, ttft] = ttftMs.p95 === null ? ["p50", ttftMs.p50] : ["p95", ttftMs.p95];
   const parts = [
-    outputTokensPerSecond === null ? null : `${significant(outputTokensPerSecond.value)} tok/s`,
+    outputTokensPerSecond === null ? null : `${supported(outputTokensPerSecond)} tok/s`,
     ttft === null
       ? null
-      : `TTFT ${name} ${significant(ttft.value)} ms${limit === undefined ? "" : ` (limit ${limit})`}`,
-    qualityOf(candidate, base),
+      : `TTFT ${name} ${supported(ttft)} ms${limit === undefined ? "" : ` (limit ${limit})`}`,
+    // Where the base is a tie, the next sentence says so.
+    qualityOf(chosen, ties.some((tie) => tie.isBase) ? null : base),
   ];
   return parts.filter((part) => part !== null).join(", ");
 }
@@ -83,17 +97,13 @@ function figuresOf(candidate: Candidate, { rule, base }: AnswerContext): string 
 function qualityOf(candidate: Candidate, base: string | null): string | null {
   if (candidate.perplexity === undefined) return "quality not measured";
   const perplexity = `perplexity ${significant(candidate.perplexity)}`;
-  if (candidate.delta === undefined) return perplexity;
-  if (candidate.delta.low <= 0 && candidate.delta.high >= 0) {
-    return `${perplexity}, not separable from ${base}'s`;
-  }
-  const share = asPerplexityShare(candidate.delta);
-  return `${perplexity}, ${signedPercent(share.value)} against ${base}`;
+  if (candidate.delta === undefined || base === null) return perplexity;
+  if (!isClear(candidate.delta)) return `${perplexity}, not separable from ${base}'s`;
+  return `${perplexity}, ${signedShare(asPerplexityShare(candidate.delta)).value} against ${base}`;
 }
 
 function reasonOf(
-  chosen: Candidate,
-  worseTies: readonly Candidate[],
+  { chosen, ties, worseTies }: Choice,
   { candidates, rule, base }: AnswerContext,
 ): string {
   const { level } = chosen.cell.figures;
@@ -101,7 +111,7 @@ function reasonOf(
   const rivals = candidates.filter(
     (c) => c !== chosen && c.holds && c.cell.figures.level === level && acceptable(c),
   );
-  const slower = rivals.filter((c) => !worseTies.includes(c) && speedOf(c) < speedOf(chosen));
+  const slower = rivals.filter((c) => !worseTies.includes(c) && !ties.includes(c));
   const parts = [
     `${users(level)} is the highest load at which a variant of acceptable quality (perplexity at most ${percent(rule.qualityTolerance)} above ${base ?? "the base"}'s) keeps the service level`,
     slower.length > 0 ? `there it is faster than ${listed(slower.map(nameOf))}` : null,

@@ -1,5 +1,5 @@
 import type { TradeoffReport } from "../records/report.ts";
-import { asPerplexityShare, listed, percent, signedPercent, significant, users } from "./format.ts";
+import { asPerplexityShare, listed, percent, signedShare, significant, users } from "./format.ts";
 import { leastTtftLimit, whyItDoesNotHold } from "./judge-cell.ts";
 import {
   type Candidate,
@@ -72,7 +72,7 @@ function lossyLine({ candidates, rule }: Judgement, { chosen }: Choice): string 
   const { high } = asPerplexityShare(delta);
   if (high <= rule.qualityTolerance) return null;
   const gain = speedGain(other.chosen, chosen);
-  const faster = gain === undefined ? "" : `, ${signedPercent(gain.value)} tok/s`;
+  const faster = gain === undefined ? "" : `, ${signedShare(gain).value} tok/s`;
   return `If perplexity could be ${percent(high)} above the base's, it would be ${nameAndLoad(other)}${faster}.`;
 }
 

@@ -1,10 +1,18 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 
-/** Width of a chart in its own units; the page scales it. */
-const CHART_WIDTH = 720;
+/** A chart is drawn twice, and the page shows the one that fits: text stays as large as the page's own. */
+const SIZES = [
+  { className: "wide", width: 900, longestLabel: 26, marginLeft: 56, marginRight: 120 },
+  { className: "narrow", width: 380, longestLabel: 12, marginLeft: 44, marginRight: 84 },
+] as const;
 
-const LABEL_HEIGHT = 15;
+export type ChartSize = (typeof SIZES)[number];
+
+export const MARGIN_TOP = 28;
+export const MARGIN_BOTTOM = 40;
+
+export const LABEL_HEIGHT = 15;
 
 /** The axis that speed lies on, in every chart that has it. */
 export const THROUGHPUT_AXIS = {
@@ -29,15 +37,22 @@ export interface ChartFrame {
  * Draws a plot as inline SVG, without a browser: the same figures give the same bytes. Colours are CSS variables of the
  * page (`--series-0`...), so a chart follows its scheme and its print style.
  */
-export function draw(frame: ChartFrame, options: Plot.PlotOptions): string {
+export function draw(frame: ChartFrame, optionsFor: (size: ChartSize) => Plot.PlotOptions): string {
+  return SIZES.map((size) => {
+    const svg = drawAt(frame, size, optionsFor(size));
+    return `<div class="${size.className}">${svg}</div>`;
+  }).join("\n");
+}
+
+function drawAt(frame: ChartFrame, size: ChartSize, options: Plot.PlotOptions): string {
   const { document } = parseHTML("<!doctype html><html><body></body></html>");
   const figure = Plot.plot({
-    width: CHART_WIDTH,
+    width: size.width,
     height: frame.height,
-    marginLeft: 64,
-    marginRight: 110,
-    marginBottom: 44,
-    marginTop: 28,
+    marginLeft: size.marginLeft,
+    marginRight: size.marginRight,
+    marginBottom: MARGIN_BOTTOM,
+    marginTop: MARGIN_TOP,
     style: { background: "none", color: "currentColor", fontSize: "13px", overflow: "visible" },
     ariaLabel: frame.title,
     ariaDescription: frame.description,
@@ -50,9 +65,11 @@ export function draw(frame: ChartFrame, options: Plot.PlotOptions): string {
   return figure.outerHTML;
 }
 
+const COLORS = 8;
+
 /** One colour and one shape a variant, the same in every chart. */
 export function seriesColor(index: number): string {
-  return `var(--series-${index % 8})`;
+  return `var(--series-${index % COLORS})`;
 }
 
 export const SERIES_SYMBOLS = [
@@ -67,7 +84,16 @@ export const SERIES_SYMBOLS = [
 ] as const;
 
 export function seriesSymbol(index: number): (typeof SERIES_SYMBOLS)[number] {
-  return SERIES_SYMBOLS[index % SERIES_SYMBOLS.length] ?? "circle";
+  // From the ninth variant on colours come again, with other shapes.
+  const shifted = index + Math.floor(index / COLORS);
+  return SERIES_SYMBOLS[shifted % SERIES_SYMBOLS.length] ?? "circle";
+}
+
+/** A name as a label: the middle of a long one is left out, since names differ at their ends. */
+export function shortLabel(name: string, longest: number): string {
+  if (name.length <= longest) return name;
+  const tail = Math.ceil((longest - 1) / 2);
+  return `${name.slice(0, longest - 1 - tail)}…${name.slice(-tail)}`;
 }
 
 /**

@@ -1,9 +1,17 @@
 import * as Plot from "@observablehq/plot";
 import type { ReportCell, TradeoffReport } from "../../records/report.ts";
 import { significant, users } from "../format.ts";
-import { draw, HALO, seriesColor, seriesSymbol, spreadLabels, THROUGHPUT_AXIS } from "./draw.ts";
+import {
+  draw,
+  HALO,
+  seriesColor,
+  seriesSymbol,
+  shortLabel,
+  spreadLabels,
+  THROUGHPUT_AXIS,
+} from "./draw.ts";
 
-const HEIGHT = 340;
+const HEIGHT = 320;
 
 /** A level of a variant that has both figures. */
 interface Drawn {
@@ -48,10 +56,10 @@ export function loadChart(report: TradeoffReport): string | null {
         .join("; "),
       height: HEIGHT,
     },
-    {
+    ({ longestLabel }) => ({
       x: THROUGHPUT_AXIS,
       y: {
-        label: "↑ TTFT p95 in ms (p50 where samples are few), less is better; logarithmic",
+        label: "↑ TTFT p95 in ms, less is better (logarithmic)",
         type: "log",
         grid: true,
         ticks: 4,
@@ -65,12 +73,13 @@ export function loadChart(report: TradeoffReport): string | null {
           ? null
           : Plot.text([limit], {
               y: (ms: number) => ms,
-              frameAnchor: "left",
+              frameAnchor: "right",
               text: () => `SLO: TTFT ${limit} ms`,
-              dy: -8,
-              dx: 4,
-              textAnchor: "start",
+              dy: 9,
+              dx: -4,
+              textAnchor: "end",
               fill: "var(--limit)",
+              ...HALO,
             }),
         Plot.line(drawn, {
           x: "throughput",
@@ -101,18 +110,18 @@ export function loadChart(report: TradeoffReport): string | null {
           Plot.text([end], {
             x: "throughput",
             y: "latencyMs",
-            text: (d: Drawn) => d.cell.variant,
+            text: (d: Drawn) => shortLabel(d.cell.variant, longestLabel),
             dx: 12,
             dy: offsets[i] ?? 0,
             textAnchor: "start",
-            fill: "currentColor",
+            fill: (d: Drawn) => seriesColor(d.place),
             ...HALO,
           }),
         ),
       ],
       symbol: { type: "identity" },
       color: { type: "identity" },
-    },
+    }),
   );
 }
 

@@ -1,9 +1,22 @@
 import * as Plot from "@observablehq/plot";
 import type { ReportPoint, TradeoffReport } from "../../records/report.ts";
 import { significant, users } from "../format.ts";
-import { draw, HALO, seriesColor, seriesSymbol, spreadLabels, THROUGHPUT_AXIS } from "./draw.ts";
+import {
+  type ChartSize,
+  draw,
+  HALO,
+  MARGIN_BOTTOM,
+  MARGIN_TOP,
+  seriesColor,
+  seriesSymbol,
+  shortLabel,
+  THROUGHPUT_AXIS,
+} from "./draw.ts";
+import { type LabelPlace, placeLabels } from "./place-labels.ts";
 
 const HEIGHT = 260;
+const MARGIN_RIGHT = 24;
+const LETTER_WIDTH = 7.6;
 
 /** Quality against speed at the chosen level, with intervals, the frontier and the recommended variant marked. */
 export function paretoChart(report: TradeoffReport): string | null {
@@ -17,10 +30,7 @@ export function paretoChart(report: TradeoffReport): string | null {
   const speed = (point: ReportPoint) => point.outputTokensPerSecond.value;
   const perplexity = (point: ReportPoint) => point.perplexity.value;
   const pale = (point: ReportPoint) => (point.onFrontier ? 1 : 0.45);
-  const [lowest, highest] = paddedDomain(points);
-  const offsets = spreadLabels(
-    points.map((point) => ((perplexity(point) - lowest) / (highest - lowest)) * (HEIGHT - 72)),
-  );
+  const domain = domainOf(points);
   return draw(
     {
       title: `Quality against speed at ${users(report.level)}`,
@@ -32,13 +42,14 @@ export function paretoChart(report: TradeoffReport): string | null {
         .join("; "),
       height: HEIGHT,
     },
-    {
-      x: THROUGHPUT_AXIS,
+    (size) => ({
+      marginRight: MARGIN_RIGHT,
+      x: { ...THROUGHPUT_AXIS, nice: false, domain: domain.speed },
       y: {
         // Better is up, as on the other axis better is right.
         reverse: true,
-        label: "↑ perplexity, lower is better (axis does not start at zero)",
-        domain: [lowest, highest],
+        label: "↑ perplexity, less is better (not from zero)",
+        domain: domain.perplexity,
         grid: true,
       },
       marks: [
@@ -65,14 +76,14 @@ export function paretoChart(report: TradeoffReport): string | null {
           strokeWidth: 1.5,
         }),
         // Under the marks: a label's halo must not wipe out a neighbour.
-        ...points.map((point, i) =>
+        ...labelPlaces(points, domain, size).map(({ point, label, dx, dy, anchor }) =>
           Plot.text([point], {
             x: speed,
             y: perplexity,
-            dx: 22,
-            dy: offsets[i] ?? 0,
-            textAnchor: "start",
-            text: (p: ReportPoint) => (p.recommended ? `${p.variant} ✓` : p.variant),
+            dx,
+            dy,
+            textAnchor: anchor,
+            text: () => label,
             fill: (p: ReportPoint) => seriesColor(place(p)),
             ...HALO,
           }),
@@ -100,13 +111,57 @@ export function paretoChart(report: TradeoffReport): string | null {
       ],
       symbol: { type: "identity" },
       color: { type: "identity" },
-    },
+    }),
   );
 }
 
-function paddedDomain(points: readonly ReportPoint[]): [number, number] {
+interface Domain {
+  readonly speed: [number, number];
+  readonly perplexity: [number, number];
+}
+
+function domainOf(points: readonly ReportPoint[]): Domain {
   const low = Math.min(...points.map((point) => point.perplexity.low));
   const high = Math.max(...points.map((point) => point.perplexity.high));
   const padding = Math.max((high - low) * 0.2, high * 0.01);
-  return [low - padding, high + padding];
+  const fastest = Math.max(...points.map((point) => point.outputTokensPerSecond.high));
+  return { speed: [0, fastest * 1.05], perplexity: [low - padding, high + padding] };
+}
+
+/** The recommended variant's label has the first choice of place. */
+function labelPlaces(
+  points: readonly ReportPoint[],
+  { speed, perplexity: [lowest, highest] }: Domain,
+  size: ChartSize,
+): (LabelPlace & { readonly point: ReportPoint; readonly label: string })[] {
+  const frame = {
+    left: size.marginLeft,
+    right: size.width - 4,
+    top: MARGIN_TOP,
+    bottom: HEIGHT - MARGIN_BOTTOM,
+  };
+  const across = (value: number) =>
+    frame.left + (value / speed[1]) * (size.width - MARGIN_RIGHT - frame.left);
+  const down = (value: number) =>
+    frame.top + ((value - lowest) / (highest - lowest)) * (frame.bottom - frame.top);
+  const ordered = points
+    .toSorted((a, b) => Number(b.recommended) - Number(a.recommended))
+    .map((point) => ({
+      point,
+      label: shortLabel(point.variant, size.longestLabel) + (point.recommended ? " ✓" : ""),
+    }));
+  const places = placeLabels(
+    ordered.map(({ point, label }) => ({
+      x: across(point.outputTokensPerSecond.value),
+      y: down(point.perplexity.value),
+      left: across(point.outputTokensPerSecond.low),
+      right: across(point.outputTokensPerSecond.high),
+      labelWidth: label.length * LETTER_WIDTH,
+    })),
+    frame,
+  );
+  return ordered.flatMap((labelled, i) => {
+    const place = places[i];
+    return place === undefined ? [] : [{ ...labelled, ...place }];
+  });
 }

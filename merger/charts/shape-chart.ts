@@ -1,7 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { TradeoffReport } from "../../records/report.ts";
 import { significant, users } from "../format.ts";
-import { draw, seriesColor } from "./draw.ts";
+import { draw, LABEL_HEIGHT, seriesColor, shortLabel } from "./draw.ts";
 
 interface ShapePoint {
   readonly place: number;
@@ -26,7 +26,9 @@ export function shapeChart(report: TradeoffReport, what: "ttftMs" | "gapMs"): st
   );
   if (points.length === 0) return null;
   const name = what === "ttftMs" ? "TTFT" : "gap between chunks";
-  const ends = report.distributions.map((d) => points.findLast((p) => p.variant === d.variant));
+  const slowestFirst = report.distributions.toSorted(
+    (a, b) => (b[what][50] ?? 0) - (a[what][50] ?? 0),
+  );
   return draw(
     {
       title: `Distribution of ${name} at ${users(report.level)}`,
@@ -35,7 +37,7 @@ export function shapeChart(report: TradeoffReport, what: "ttftMs" | "gapMs"): st
         .join("; "),
       height: 240,
     },
-    {
+    ({ longestLabel }) => ({
       x: {
         label: `${name} in ms, logarithmic; less is better`,
         type: "log",
@@ -57,19 +59,19 @@ export function shapeChart(report: TradeoffReport, what: "ttftMs" | "gapMs"): st
           stroke: (p: ShapePoint) => seriesColor(p.place),
           strokeWidth: 2,
         }),
-        Plot.text(
-          ends.filter((end) => end !== undefined),
-          {
-            x: "ms",
-            y: (p: ShapePoint) => 1 - p.place * 0.08,
-            text: "variant",
-            dx: 8,
+        // At the right, in the order in which the curves are reached from there: the slowest first.
+        ...slowestFirst.map(({ variant }, row) =>
+          Plot.text([variant], {
+            frameAnchor: "top-right",
+            text: () => shortLabel(variant, longestLabel),
+            dx: 10,
+            dy: row * LABEL_HEIGHT,
             textAnchor: "start",
-            fill: (p: ShapePoint) => seriesColor(p.place),
-          },
+            fill: seriesColor(places.get(variant) ?? 0),
+          }),
         ),
       ],
       color: { type: "identity" },
-    },
+    }),
   );
 }

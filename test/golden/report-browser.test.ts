@@ -66,7 +66,7 @@ describe.skipIf(executablePath === undefined && !required)("report.html in a bro
 
   test("draws its charts, fetches nothing and complains of nothing", async () => {
     const { page, complaints } = await open();
-    const charts = await page.locator("figure svg[role=img]").all();
+    const charts = await page.locator("figure .wide svg[role=img]").all();
     expect(charts.length).toBe(6);
     for (const chart of charts) {
       const marks = await chart.evaluate(
@@ -86,7 +86,9 @@ describe.skipIf(executablePath === undefined && !required)("report.html in a bro
     const { page } = await open();
     await expect(page.locator(".answer").innerText()).resolves.toBe(report.answer.sentence);
     const picture = await page.locator("figure svg").first().boundingBox();
-    expect(picture?.y).toBeLessThan(600);
+    expect((picture?.y ?? 900) + (picture?.height ?? 900)).toBeLessThan(900);
+    const health = await page.locator(".health").first().boundingBox();
+    expect(health?.y).toBeLessThan(900);
     await page.close();
   });
 
@@ -101,6 +103,8 @@ describe.skipIf(executablePath === undefined && !required)("report.html in a bro
   test("is as wide as a phone, and scrolls what is wider inside itself", async () => {
     const { page } = await open({ width: 360 });
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    await expect(page.locator("figure .narrow svg").first().isVisible()).resolves.toBe(true);
+    await expect(page.locator("figure .wide svg").first().isVisible()).resolves.toBe(false);
     await page.close();
   });
 
@@ -131,7 +135,7 @@ describe.skipIf(executablePath === undefined && !required)("report.html in a bro
   test("says the same without JavaScript", async () => {
     const { page } = await open({ javaScriptEnabled: false });
     await expect(page.locator(".answer").innerText()).resolves.toBe(report.answer.sentence);
-    expect(await page.locator("figure svg").count()).toBe(6);
+    expect(await page.locator("figure .wide svg").count()).toBe(6);
     await page.close();
   });
 });
