@@ -14,9 +14,9 @@ export function assessHealth(
   runs: readonly LoadedRun[],
   unusable: readonly UnusableRun[],
 ): TradeoffReport["health"] {
-  const checks = [heartbeatCheck(runs), interruptedCheck(runs), LAG_CHECK];
+  const [heartbeat, interrupted] = [heartbeatCheck(runs), interruptedCheck(runs)];
+  const checks = [heartbeat, interrupted, LAG_CHECK];
   const bad = checks.find((check) => check.state === "bad");
-  const incomplete = runs.find((run) => run.incomplete !== null);
   const warnings = [
     ...unusable.map((run) => `${run.id} is left out: ${run.reason}`),
     ...runs.flatMap(warningsOf),
@@ -24,19 +24,32 @@ export function assessHealth(
   if (bad !== undefined) {
     return {
       verdict: "client-limited",
-      reason: `${bad.name} is ${bad.figure} (limit ${bad.limit}): the load generator was late itself; use fewer users a machine, or a machine of its own`,
+      reason: `${bad.name}: ${bad.figure} (limit ${bad.limit}); ${bad === heartbeat ? LATE_CLIENT : CUT_REQUESTS}`,
       checks,
       warnings,
     };
   }
-  if (incomplete !== undefined || unusable.length > 0) {
-    const reason = incomplete ? `${incomplete.id}: ${incomplete.incomplete}` : "a run left nothing";
-    return { verdict: "incomplete", reason, checks, warnings };
-  }
+  const missing = whatIsMissing(runs, unusable);
+  if (missing !== null) return { verdict: "incomplete", reason: missing, checks, warnings };
   return { verdict: "valid", reason: validReason(checks), checks, warnings };
 }
 
+function whatIsMissing(
+  runs: readonly LoadedRun[],
+  unusable: readonly UnusableRun[],
+): string | null {
+  const incomplete = runs.find((run) => run.incomplete !== null);
+  if (incomplete !== undefined) return `${incomplete.id}: ${incomplete.incomplete}`;
+  const [lost] = unusable;
+  if (lost !== undefined) return `${lost.id}: ${lost.reason}`;
+  return runs.length === 0 ? "no load was measured" : null;
+}
+
 type Check = TradeoffReport["health"]["checks"][number];
+
+const LATE_CLIENT =
+  "the load generator was late itself: use fewer users a machine, or a machine of its own";
+const CUT_REQUESTS = "the run ended before its requests: give it a longer timeout";
 
 const LAG_CHECK: Check = {
   name: "schedule lag",
@@ -54,7 +67,9 @@ function heartbeatCheck(runs: readonly LoadedRun[]): Check {
   }
   const worst = Math.max(...figures);
   const state = worst >= HEARTBEAT_LIMIT_MS ? "bad" : "good";
-  return { name, limit, figure: `${worst.toFixed(1)} ms at worst`, state };
+  const unchecked = runs.length - figures.length;
+  const figure = `${worst.toFixed(1)} ms at worst${unchecked > 0 ? `, ${unchecked} of ${runs.length} runs not checked` : ""}`;
+  return { name, limit, figure, state };
 }
 
 function interruptedCheck(runs: readonly LoadedRun[]): Check {
@@ -67,7 +82,12 @@ function interruptedCheck(runs: readonly LoadedRun[]): Check {
   }
   const interrupted = counts.reduce((sum, count) => sum + count.interrupted, 0);
   const state = interrupted / started > INTERRUPTED_LIMIT ? "bad" : "good";
-  return { name, limit, figure: `${interrupted} of ${started.toLocaleString("en")}`, state };
+  return {
+    name,
+    limit,
+    figure: `${interrupted} of ${started.toLocaleString("en")}`,
+    state,
+  };
 }
 
 function validReason(checks: readonly Check[]): string {
