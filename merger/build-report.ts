@@ -75,7 +75,14 @@ export function buildReport(inputs: ReportInputs, options: ReportOptions): Trade
       },
     ),
     whatWouldChange: wordSensitivity(context),
-    health: { ...health, warnings: [...health.warnings, ...variants.flatMap((v) => v.warnings)] },
+    health: {
+      ...health,
+      warnings: [
+        ...health.warnings,
+        ...variants.flatMap((v) => v.warnings),
+        ...leftOut(variants, base),
+      ],
+    },
     rule,
     base: base?.variant ?? null,
     variants: variants.map(({ name, labels, quality }) => ({
@@ -98,6 +105,21 @@ export function buildReport(inputs: ReportInputs, options: ReportOptions): Trade
     method: describeMethod(runs),
     currency: prices?.currency ?? null,
   };
+}
+
+/** Variants that were loaded and can't be recommended, since nobody knows what they lose. */
+function leftOut(variants: readonly Variant[], base: QualityFile | undefined): string[] {
+  if (base === undefined) return [];
+  return variants.flatMap(({ name, runs, quality }) => {
+    if (runs.length === 0) return [];
+    if (quality === undefined) {
+      return [`${name} is no candidate: its quality was not measured, and others' was`];
+    }
+    const { notComparable } = compareQuality(quality, base);
+    return notComparable === null
+      ? []
+      : [`${name} is no candidate: not comparable with ${base.variant} (${notComparable})`];
+  });
 }
 
 interface MeasuredVariant {
