@@ -18,7 +18,7 @@ export const GLOSSARY = [
   {
     term: "tok/s",
     meaning:
-      "output tokens that came in the steady windows, over their length; interval from blocks of half a second, repeats as clusters (two-stage bootstrap)",
+      "output tokens that came in the steady windows, over their length; interval from blocks of half a second, repeats as clusters (two-stage bootstrap, rescaled for few repeats)",
   },
   { term: "goodput", meaning: "requests per second that completed and kept every SLO" },
   {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { clusteredMean, clusteredRelativeDifference } from "../../../lib/core/bootstrap.ts";
+import { createRandom } from "../../../lib/core/random.ts";
 import { referenceStatistics } from "../../support/reference-statistics.ts";
 
 const { bootstrap } = referenceStatistics;
@@ -28,6 +29,25 @@ test("repeats that differ make the interval as wide as they lie apart, however m
   const interval = clusteredMean([calm, lucky]);
   expect(interval?.low).toBeLessThan(101);
   expect(interval?.high).toBeGreaterThan(120);
+});
+
+test("equal variants whose two repeats vary are seldom taken for different, a large difference always is", () => {
+  const random = createRandom(11);
+  const gaussian = () => Array.from({ length: 12 }, random).reduce((sum, x) => sum + x, -6);
+  const repeats = (mean: number) =>
+    [0, 1].map(() => {
+      const luck = mean * (1 + 0.05 * gaussian());
+      return Array.from({ length: 9 }, () => luck + mean * 0.1 * gaussian());
+    });
+  let [wrong, found] = [0, 0];
+  for (let trial = 0; trial < 100; trial += 1) {
+    const same = clusteredRelativeDifference(repeats(100), repeats(100));
+    const faster = clusteredRelativeDifference(repeats(150), repeats(100));
+    if (same !== undefined && (same.low > 0 || same.high < 0)) wrong += 1;
+    if (faster !== undefined && faster.low > 0) found += 1;
+  }
+  expect(wrong).toBeLessThan(13);
+  expect(found).toBeGreaterThan(95);
 });
 
 test("the same samples give the same interval", () => {
