@@ -20,6 +20,8 @@ export interface RunFolder {
   readonly directory: string;
   readonly records: string;
   readonly summary: string;
+  /** The topmost folder that was made for it. */
+  readonly firstMade: string;
 }
 
 /**
@@ -31,8 +33,9 @@ export function createRunFolder(outDirectory: string, profile: string, now: Date
   const stamp = now.toISOString().replace(/[-:]/g, "").replace(/\..*$/, "Z");
   const id = `${stamp}-${profile}-${randomBytes(3).toString("hex")}`;
   const directory = resolve(outDirectory, "runs", id);
+  let firstMade: string;
   try {
-    makeFolder(directory);
+    firstMade = makeFolder(directory) ?? directory;
   } catch (cause) {
     throw unwritable(directory, cause);
   }
@@ -41,6 +44,7 @@ export function createRunFolder(outDirectory: string, profile: string, now: Date
     directory,
     records: join(directory, "requests.ndjson"),
     summary: join(directory, "summary.json"),
+    firstMade,
   };
 }
 
@@ -60,10 +64,12 @@ export async function compressRecords(folder: RunFolder): Promise<void> {
   rmSync(folder.records);
 }
 
-/** Takes back the folder of a run that never began, and those above it that hold nothing else. */
-export function removeRunFolder(folder: RunFolder): void {
-  rmSync(folder.directory, { recursive: true, force: true });
-  for (const path of [dirname(folder.directory), dirname(dirname(folder.directory))]) {
-    if (existsSync(path) && readdirSync(path).length === 0) rmdirSync(path);
+/** Takes back a run that never began, and the folders that were made for it unless something else is in them by now. */
+export function removeRunFolder({ directory, firstMade }: RunFolder): void {
+  rmSync(directory, { recursive: true, force: true });
+  for (let path = directory; path !== firstMade; ) {
+    path = dirname(path);
+    if (readdirSync(path).length > 0) return;
+    rmdirSync(path);
   }
 }
