@@ -16,7 +16,9 @@ export function assessHealth(
 ): TradeoffReport["health"] {
   const [heartbeat, interrupted] = [heartbeatCheck(runs), interruptedCheck(runs)];
   const checks = [heartbeat, interrupted, LAG_CHECK];
-  const bad = checks.find((check) => check.state === "bad");
+  // Who stops a run cuts its requests: that says nothing of the client.
+  const stopped = runs.some((run) => run.file?.state === "interrupted");
+  const bad = checks.find((check) => check.state === "bad" && !(stopped && check === interrupted));
   const warnings = [
     ...unusable.map((run) => `${run.id} is left out: ${run.reason}`),
     ...runs.flatMap(warningsOf),

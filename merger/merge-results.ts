@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
+import { UserError } from "../lib/core/user-error.ts";
 import { writeFileAtomic, writeJsonAtomic } from "../records/atomic-file.ts";
 import { pricesFileSchema } from "../records/prices.ts";
 import { qualityFileSchema } from "../records/quality.ts";
@@ -36,6 +37,10 @@ export async function mergeResults(request: MergeRequest): Promise<TradeoffRepor
   const files = findInputs(request.inputs);
   const { runs, unusable } = await readRuns(files.runs);
   const qualities = files.qualities.map((path) => readJson(path, qualityFileSchema));
+  if (runs.length + qualities.length === 0) {
+    const reasons = unusable.map(({ id, reason }) => `${id}: ${reason}`);
+    throw new UserError("bad-input", `nothing to report on: ${reasons.join("; ")}`);
+  }
   const report = buildReport(
     {
       title: `Trade-off report: ${basename(resolve(request.outDirectory))}`,

@@ -29,8 +29,11 @@ interface Window {
  * came. So a ramp before and a drain after the window don't dilute it.
  */
 export function tallyLevel(run: LoadedRun, level: number | null): LevelTally {
+  const seenUntilMs = observedUntilMs(run);
   const windows = run.plan.windows
     .filter((window) => window.phase === "steady" && window.level === level)
+    .map(({ startMs, endMs }) => ({ startMs, endMs: Math.min(endMs, seenUntilMs) }))
+    .filter(({ startMs, endMs }) => endMs > startMs)
     .map(({ startMs, endMs }) => ({ startMs, endMs, blocks: blocksOf(startMs, endMs) }));
   const windowMs = windows.reduce((sum, window) => sum + window.endMs - window.startMs, 0);
   let [completions, goodCompletions, goodTokens, inFlightMs] = [0, 0, 0, 0];
@@ -75,6 +78,15 @@ export function forEachTokenEvent(
     if (i > 0) atMs += (record.gapsUs[i - 1] ?? 0) / 1000;
     visit(atMs, record.chunkTokens?.[i] ?? mean);
   }
+}
+
+/**
+ * Until when the run was watched: a run that was stopped or killed says nothing of the rest of its plan, and neither does a
+ * bare records file that ends early.
+ */
+function observedUntilMs(run: LoadedRun): number {
+  if (run.file?.state === "finished") return Number.POSITIVE_INFINITY;
+  return run.records.reduce((latest, record) => Math.max(latest, record.endMs), 0);
 }
 
 function blocksOf(startMs: number, endMs: number): Float64Array {

@@ -120,8 +120,9 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
 const DRAIN_MS = 1_000;
 
 async function listen(server: Server, host: string, port: number): Promise<number> {
-  server.listen(port, host);
   try {
+    // Throws at once for a port that is none.
+    server.listen(port, host);
     await once(server, "listening");
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

@@ -28,7 +28,7 @@ export async function findK6(
     const version =
       stdout
         .split("\n")[0]
-        ?.replace(/\s*\(.*$/, "")
+        ?.replace(/\s*\(go.*$/, "")
         .trim() ?? "k6";
     await run(path, ["inspect", bundlePath], {
       timeout: PROBE_TIMEOUT_MS,

@@ -46,6 +46,19 @@ describe("what can't be used is refused with a word about it", () => {
     ["an unknown engine", ["run", "chat-50vu", "--engine", "k7"], 2, /auto, k6, embedded/],
     ["results that are not there", ["report", "nowhere"], 2, /no results at .*nowhere/],
     ["an empty folder of results", ["report", "."], 2, /nothing to report on/],
+    ["a file that holds no run", ["report", join(REPOSITORY, "README.md")], 2, /no line of/],
+    [
+      "a port that is none",
+      [
+        "model-server",
+        "--model",
+        join(REPOSITORY, "model-server/models/mini-fp16"),
+        "--port",
+        "99999",
+      ],
+      2,
+      /99999/,
+    ],
     ["a suite that is not there", ["suite", "none.json"], 2, /no suite file none\.json/],
     [
       "a window of no tokens",

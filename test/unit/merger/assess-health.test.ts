@@ -69,3 +69,14 @@ test("warns of prompts that the server had in its cache, and of answers of anoth
     "run: answers had 3.0 tokens on average where 4 were asked for",
   ]);
 });
+
+test("requests that were cut by whoever stopped the run don't make the client late", () => {
+  const file = runFile({
+    state: "interrupted",
+    counts: { started: 100, recorded: 92, interrupted: 8 },
+  });
+  const run = loadedRun([], { file, incomplete: "it was stopped before its end" });
+  const health = assessHealth([run], []);
+  expect(health.verdict).toBe("incomplete");
+  expect(health.reason).toContain("it was stopped");
+});

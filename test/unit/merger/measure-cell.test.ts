@@ -3,6 +3,7 @@ import type { RequestRecord } from "../../../lib/core/request-record.ts";
 import { adjustedQuantile, measureCell } from "../../../merger/measure-cell.ts";
 import { loadedRun } from "../../support/loaded-run.ts";
 import { requestRecord } from "../../support/records.ts";
+import { runFile } from "../../support/run-file.ts";
 
 const failed = {
   outcome: "http_error",
@@ -66,6 +67,7 @@ test("rates are over all repeats' windows, percentiles over their pooled samples
       Array.from({ length: 10 }, (_, i) =>
         requestRecord({ id: `${repeat}-${i}`, ...(repeat === 0 ? {} : slow) }),
       ),
+      { file: runFile() },
     ),
   );
   const { figures } = measureCell("m", 1, repeats);
@@ -77,7 +79,9 @@ test("rates are over all repeats' windows, percentiles over their pooled samples
 
 test("goodput counts good requests and their tokens alone", () => {
   const { figures } = measureCell("m", 1, [
-    loadedRun([requestRecord({ id: "1" }), requestRecord({ id: "2", good: false })]),
+    loadedRun([requestRecord({ id: "1" }), requestRecord({ id: "2", good: false })], {
+      file: runFile(),
+    }),
   ]);
   expect(figures).toMatchObject({
     goodRequestsPerSecond: 1,
@@ -112,4 +116,16 @@ test("adjusted p50 among failures is the rank among all, of the sorted values", 
   // Five requests, two of them failed: the median is the third smallest of all, which completed.
   expect(adjustedQuantile([30, 10, 20], 2, 0.5)).toBe(30);
   expect(adjustedQuantile([10, 20], 1, 0.25)).toBe(15);
+});
+
+test("a run that was stopped is measured until it was stopped, not over its whole plan", () => {
+  const records = [requestRecord({ sentMs: 0 }), requestRecord({ sentMs: 349, iteration: 1 })];
+  const stopped = loadedRun(records, {
+    file: runFile({ state: "interrupted" }),
+    incomplete: "it was stopped before its end",
+  });
+  // 6 tokens and 2 requests in the half second until the last one ended, of a window of a whole second.
+  const { figures } = measureCell("m", 1, [stopped]);
+  expect(figures.outputTokensPerSecond?.value).toBeCloseTo(12);
+  expect(figures.requestsPerSecond).toBeCloseTo(4);
 });
