@@ -65,7 +65,7 @@ export function buildReport(inputs: ReportInputs, options: ReportOptions): Trade
     version: 1,
     createdAt: options.now.toISOString(),
     title: inputs.title,
-    answer: wordAnswer(context),
+    answer: qualified(wordAnswer(context), health.verdict),
     figures: headlineFigures(
       choice,
       candidates.find((c) => c.isBase && c.cell.figures.level === level),
@@ -120,6 +120,15 @@ function leftOut(variants: readonly Variant[], base: QualityFile | undefined): s
       ? []
       : [`${name} is no candidate: not comparable with ${base.variant} (${notComparable})`];
   });
+}
+
+/** An answer from runs that are not valid is said to be one. */
+function qualified(
+  answer: TradeoffReport["answer"],
+  health: TradeoffReport["health"]["verdict"],
+): TradeoffReport["answer"] {
+  if (health === "valid" || answer.variant === null) return answer;
+  return { ...answer, sentence: `Provisional, from ${health} runs: ${answer.sentence}` };
 }
 
 interface MeasuredVariant {

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Engine } from "./choose-engine.ts";
 
@@ -38,6 +38,7 @@ export function runEngineProcess(run: EngineProcess): Promise<EngineExit> {
     stdio: ["ignore", "pipe", "pipe", run.engine.name === "embedded" ? "ipc" : "ignore"],
   });
   run.onInterrupt(() => child.kill("SIGINT"));
+  if (run.engine.name === "k6" && child.pid !== undefined) endWithThisProcess(child.pid, child);
   let stdout = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
@@ -49,6 +50,25 @@ export function runEngineProcess(run: EngineProcess): Promise<EngineExit> {
       resolve({ code: code ?? (signal === "SIGINT" ? 105 : 1), stdout });
     });
   });
+}
+
+const WATCHER = `process.stdin.resume().on("close", () => {
+  try { process.kill(Number(process.argv[1]), "SIGINT"); } catch {}
+})`;
+
+/**
+ * Has k6 interrupted when this process is gone, even by a kill -9: else it would go on loading the server, and with it
+ * whatever is measured next. The embedded engine sees to that itself. A process of its own watches, since only the
+ * end of a pipe tells of a kill.
+ */
+function endWithThisProcess(pid: number, child: ChildProcess): void {
+  const watcher = spawn(process.execPath, ["-e", WATCHER, String(pid)], {
+    detached: true,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  watcher.on("error", () => {});
+  watcher.unref();
+  child.once("exit", () => watcher.kill("SIGKILL"));
 }
 
 function commandLine(run: EngineProcess): readonly [string, string[]] {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -20,8 +20,9 @@ afterEach(() => rmSync(folder, { recursive: true }));
 function report(
   change: Partial<SyntheticSuite>,
   options: { readonly base?: string; readonly tolerance?: number } = {},
+  { write = true } = {},
 ): Promise<TradeoffReport> {
-  writeSyntheticSuite(folder, { ...FAMILY, ...change });
+  if (write) writeSyntheticSuite(folder, { ...FAMILY, ...change });
   return mergeResults({
     inputs: [folder],
     outDirectory: folder,
@@ -110,4 +111,13 @@ test("a price gives the cost at the measured load", async () => {
 
 test("a base that has no quality is an error that names those that have", async () => {
   await expect(report({}, { base: "base-fp8" })).rejects.toThrow(/base-fp8.*base-fp16/);
+});
+
+test("an answer from runs that were killed says so itself", async () => {
+  writeSyntheticSuite(folder, FAMILY);
+  const cut = join(folder, "runs", "run-base-int4-1", "requests.ndjson.gz");
+  writeFileSync(cut, readFileSync(cut).subarray(0, -100));
+  const { answer, health } = await report({}, {}, { write: false });
+  expect(health.verdict).toBe("incomplete");
+  expect(answer.sentence).toMatch(/^Provisional, from incomplete runs: /);
 });
