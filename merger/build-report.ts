@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { decodeNlls } from "../records/nll-series.ts";
 import type { PricesFile } from "../records/prices.ts";
 import type { QualityFile } from "../records/quality.ts";
-import type { ReportCell, ReportPoint, TradeoffReport } from "../records/report.ts";
+import type { ReportCell, ReportPoint, ReportQuality, TradeoffReport } from "../records/report.ts";
 import { assessHealth } from "./assess-health.ts";
 import { chooseBase } from "./choose-base.ts";
 import { compareQuality } from "./compare-quality.ts";
@@ -47,11 +47,16 @@ export function buildReport(inputs: ReportInputs, options: ReportOptions): Trade
   const { runs, prices } = inputs;
   const base = chooseBase(inputs.qualities, options.base);
   const variants = joinVariants(runs, inputs.qualities);
-  const measured = variants.flatMap(measureVariant);
-  const health = assessHealth(runs, inputs.unusable);
-  const candidates = measured.map(({ variant, cell }) =>
-    candidateOf(variant, cell, base, inputs.prices, options.goodRateMin),
+  const compared = new Map(
+    variants.flatMap(({ name, quality }) =>
+      quality === undefined ? [] : [[name, compareQuality(quality, base)] as const],
+    ),
   );
+  const measured = variants.flatMap((variant) =>
+    measureVariant(variant, compared.get(variant.name)),
+  );
+  const health = assessHealth(runs, inputs.unusable);
+  const candidates = measured.map((of) => candidateOf(of, base, prices, options.goodRateMin));
   const choice = recommend(candidates, termsOf(candidates, options.qualityTolerance));
   const level = choice?.level ?? highestLevel(measured);
   const rule = ruleOf(runs, options);
@@ -80,7 +85,7 @@ export function buildReport(inputs: ReportInputs, options: ReportOptions): Trade
       warnings: [
         ...health.warnings,
         ...variants.flatMap((v) => v.warnings),
-        ...leftOut(variants, base),
+        ...leftOut(variants, compared, base),
       ],
     },
     rule,
@@ -94,9 +99,7 @@ export function buildReport(inputs: ReportInputs, options: ReportOptions): Trade
     points: pointsAt(candidates, level, choice?.chosen),
     cells,
     knees: kneesOf(variants, cells),
-    qualities: variants.flatMap(({ quality }) =>
-      quality === undefined ? [] : [compareQuality(quality, base)],
-    ),
+    qualities: [...compared.values()],
     qualityProtocol: base === undefined ? null : protocolOf(base),
     distributions: describeDistributions(new Map(variants.map((v) => [v.name, v.runs])), level),
     timelines: runs.map(describeTimeline),
@@ -108,17 +111,21 @@ export function buildReport(inputs: ReportInputs, options: ReportOptions): Trade
 }
 
 /** Variants that were loaded and can't be recommended, since nobody knows what they lose. */
-function leftOut(variants: readonly Variant[], base: QualityFile | undefined): string[] {
+function leftOut(
+  variants: readonly Variant[],
+  compared: ReadonlyMap<string, ReportQuality>,
+  base: QualityFile | undefined,
+): string[] {
   if (base === undefined) return [];
-  return variants.flatMap(({ name, runs, quality }) => {
+  return variants.flatMap(({ name, runs }) => {
     if (runs.length === 0) return [];
+    const quality = compared.get(name);
     if (quality === undefined) {
       return [`${name} is no candidate: its quality was not measured, and others' was`];
     }
-    const { notComparable } = compareQuality(quality, base);
-    return notComparable === null
+    return quality.notComparable === null
       ? []
-      : [`${name} is no candidate: not comparable with ${base.variant} (${notComparable})`];
+      : [`${name} is no candidate: not comparable with ${base.variant} (${quality.notComparable})`];
   });
 }
 
@@ -131,12 +138,19 @@ function qualified(
   return { ...answer, sentence: `Provisional, from ${health} runs: ${answer.sentence}` };
 }
 
+/** One variant at one level, with what is the same at each of its levels. */
 interface MeasuredVariant {
   readonly variant: Variant;
+  readonly compared: ReportQuality | undefined;
+  /** Per token, where they can be paired with the base's. */
+  readonly nlls: Float32Array | undefined;
   readonly cell: MeasuredCell;
 }
 
-function measureVariant(variant: Variant): MeasuredVariant[] {
+function measureVariant(variant: Variant, compared: ReportQuality | undefined): MeasuredVariant[] {
+  const { quality } = variant;
+  const nlls =
+    quality === undefined || compared?.notComparable !== null ? undefined : decodeNlls(quality);
   const levels = new Set(
     variant.runs.flatMap((run) =>
       run.plan.windows.filter((w) => w.phase === "steady").map((window) => window.level),
@@ -148,18 +162,16 @@ function measureVariant(variant: Variant): MeasuredVariant[] {
       const runs = variant.runs.filter((run) =>
         run.plan.windows.some((w) => w.phase === "steady" && w.level === level),
       );
-      return { variant, cell: measureCell(variant.name, level, runs) };
+      return { variant, compared, nlls, cell: measureCell(variant.name, level, runs) };
     });
 }
 
 function candidateOf(
-  { quality, labels }: Variant,
-  cell: MeasuredCell,
+  { variant: { quality, labels }, compared, nlls, cell }: MeasuredVariant,
   base: QualityFile | undefined,
   prices: PricesFile | null,
   goodRateMin: number,
 ): Candidate {
-  const compared = quality === undefined ? undefined : compareQuality(quality, base);
   return {
     cell,
     holds:
@@ -167,14 +179,10 @@ function candidateOf(
     delta: compared?.deltaLogPerplexity ?? undefined,
     isBase: quality !== undefined && quality.variant === base?.variant,
     perplexity: quality?.perplexity,
-    nlls: compared === undefined || compared.notComparable !== null ? undefined : nllsOf(quality),
+    nlls,
     modelBytes: quality?.modelBytes,
     perHour: pricePerHour(prices, labels),
   };
-}
-
-function nllsOf(quality: QualityFile | undefined): Float32Array | undefined {
-  return quality === undefined ? undefined : decodeNlls(quality);
 }
 
 function reportCell(

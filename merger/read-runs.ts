@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { z } from "zod";
 import type { LoadPlan } from "../lib/core/load-plan.ts";
+import { parseJson } from "../lib/core/parse-json.ts";
 import type { RequestRecord } from "../lib/core/request-record.ts";
 import type { Slo } from "../lib/core/slo.ts";
 import { UserError } from "../lib/core/user-error.ts";
@@ -139,17 +140,9 @@ function incompleteness(file: RunFile | null, whole: boolean): string | null {
 
 function heartbeat(summaryPath: string): number | null {
   if (!existsSync(summaryPath)) return null;
+  // k6 writes its summary in place: a kill leaves half of one.
   const summary = summarySchema.safeParse(parseJson(readFileSync(summaryPath, "utf8")));
   const metric = summary.data?.metrics["llm_heartbeat_oversleep{phase:steady}"];
   const trend = trendSchema.safeParse(metric);
   return trend.success ? trend.data.values["p(99)"] : null;
-}
-
-/** k6 writes its summary in place: a kill leaves half of one. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

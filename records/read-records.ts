@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
+import { parseJson } from "../lib/core/parse-json.ts";
 import type { RequestRecord, RunHeader } from "../lib/core/request-record.ts";
 import { recordLineSchema } from "./request-record.ts";
 
@@ -44,12 +45,4 @@ export async function readRecords(path: string): Promise<RecordsFile> {
     whole = false;
   }
   return { headers, records, otherLines, whole };
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,4 +1,5 @@
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import { parseJson } from "../lib/core/parse-json.ts";
 import { quantile, sortedCopy } from "../lib/core/quantile.ts";
 import type { RequestRecord, RunHeader } from "../lib/core/request-record.ts";
 import { recordLineSchema } from "../records/request-record.ts";
@@ -109,13 +110,5 @@ export class RecordsTail {
     const windowMs = Math.min(LIVE_WINDOW_MS, latest.endMs);
     const tokens = this.#recentTokens.reduce((sum, r) => sum + r.tokens, 0);
     return windowMs > 0 ? (tokens * 1000) / windowMs : undefined;
-  }
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
   }
 }

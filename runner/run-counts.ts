@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { z } from "zod";
+import { parseJson } from "../lib/core/parse-json.ts";
 import type { RunFile } from "../records/run.ts";
 
 const summarySchema = z.object({
@@ -14,7 +15,7 @@ const summarySchema = z.object({
  */
 export function countRequests(summaryPath: string, recorded: number): RunFile["counts"] {
   if (!existsSync(summaryPath)) return null;
-  const parsed = summarySchema.safeParse(JSON.parse(readFileSync(summaryPath, "utf8")));
+  const parsed = summarySchema.safeParse(parseJson(readFileSync(summaryPath, "utf8")));
   if (!parsed.success) return null;
   const started = parsed.data.metrics.llm_requests_started?.values.count ?? 0;
   return { started, recorded, interrupted: Math.max(0, started - recorded) };

@@ -93,6 +93,7 @@ async function drive(
   logLines: string[],
 ): Promise<EngineExit> {
   const timer = setInterval(() => request.onProgress(tail.poll()), POLL_MS);
+  let anythingSent = false;
   try {
     return await runEngineProcess({
       engine,
@@ -107,7 +108,9 @@ async function drive(
       },
       // Shown once it is known that they don't tell of misuse, and as they come as soon as something was sent.
       onLogLine: (line) => {
-        if (tail.poll().recorded === 0) logLines.push(line);
+        // A server that dies brings a line a request: the records are looked at until the first one is there.
+        anythingSent ||= tail.poll().recorded > 0;
+        if (!anythingSent) logLines.push(line);
         else for (const shown of [...logLines.splice(0), line]) request.onLogLine(shown);
       },
       onInterrupt: (interrupt) => request.signal.addEventListener("abort", interrupt),

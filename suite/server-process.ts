@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import { z } from "zod";
+import { parseJson } from "../lib/core/parse-json.ts";
 import { UserError } from "../lib/core/user-error.ts";
 
 /** A model server in a process of its own, so that serving and loading don't share an event loop. */
@@ -40,7 +41,7 @@ export async function startServerProcess(
     });
     if (child.stdout === null) return;
     createInterface(child.stdout).once("line", (line) => {
-      const parsed = readySchema.safeParse(JSON.parse(line));
+      const parsed = readySchema.safeParse(parseJson(line));
       if (parsed.success) resolve(parsed.data);
       else reject(new Error(`the model server's ready line is not understood: ${line}`));
     });

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
 import { UserError } from "../lib/core/user-error.ts";
+import { readJson } from "../records/read-json.ts";
 
 const variantSchema = z.strictObject({
   name: z.string().min(1),
@@ -39,11 +40,7 @@ export type Suite = z.infer<typeof suiteFileSchema>;
  */
 export function readSuiteFile(path: string): Suite {
   if (!existsSync(path)) throw new UserError("bad-input", `no suite file ${path}`);
-  const parsed = suiteFileSchema.safeParse(parseJson(path));
-  if (!parsed.success) {
-    throw new UserError("bad-input", `${path}:\n${z.prettifyError(parsed.error)}`);
-  }
-  const suite = parsed.data;
+  const suite = readJson(path, suiteFileSchema);
   const names = suite.variants.map((variant) => variant.name);
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) {
@@ -55,12 +52,4 @@ export function readSuiteFile(path: string): Suite {
     quality: { ...suite.quality, text: resolve(folder, suite.quality.text) },
     variants: suite.variants.map((v) => ({ ...v, model: resolve(folder, v.model) })),
   };
-}
-
-function parseJson(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, "utf8"));
-  } catch (cause) {
-    throw new UserError("bad-input", `${path}: not JSON: ${String(cause)}`, { cause });
-  }
 }

@@ -1,3 +1,4 @@
+import { parseJson } from "../core/parse-json.ts";
 import type { ContentKind } from "../core/request-record.ts";
 import type {
   StreamContent,
@@ -6,7 +7,6 @@ import type {
   TextRun,
 } from "../core/stream-protocol.ts";
 import { parseChatEvent } from "./chat-event.ts";
-import { parseJson } from "./json.ts";
 
 export const CHAT_END_MARKER = "[DONE]";
 

@@ -1,6 +1,7 @@
+import { parseJson } from "../core/parse-json.ts";
 import type { Usage } from "../core/request-record.ts";
 import type { StreamContent, StreamEvent } from "../core/stream-protocol.ts";
-import { countIn, isObject, type JsonObject, listIn, objectIn, parseJson, textIn } from "./json.ts";
+import { countIn, isObject, type JsonObject, listIn, objectIn, textIn } from "./json.ts";
 
 const SHOWN_CHARS = 200;
 

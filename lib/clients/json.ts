@@ -2,15 +2,6 @@
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The value of a JSON text; `undefined` where it is none. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
