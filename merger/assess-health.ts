@@ -104,7 +104,7 @@ function warningsOf(run: LoadedRun): string[] {
     warnings.push(`${run.id}: ${run.otherLines} lines of its records are not records`);
   }
   const usages = run.records.flatMap((record) => record.usage ?? []);
-  const prompt = usages.reduce((sum, usage) => sum + usage.promptTokens, 0);
+  const prompt = usages.reduce((sum, usage) => sum + (usage.promptTokens ?? 0), 0);
   const cached = usages.reduce((sum, usage) => sum + (usage.cachedTokens ?? 0), 0);
   if (prompt > 0 && cached / prompt >= CACHE_HIT_LIMIT) {
     const share = ((100 * cached) / prompt).toFixed(1);

@@ -17,10 +17,14 @@ const requestRecordSchema = z.object({
   iteration: z.number().int(),
   phase: z.enum(["warmup", "steady", "drain"]),
   level: z.number().nullable(),
+  stream: z.string().nullable().default(null),
   promptId: z.string(),
   conversation: z.string().nullable(),
   turn: z.number().int().nullable(),
+  attempt: z.number().int().default(1),
+  askedTokens: tokens.nullable().default(null),
   scheduledMs: z.number(),
+  readyMs: momentMs.default(null),
   sentMs: z.number(),
   headersMs: momentMs,
   firstEventMs: momentMs,
@@ -34,7 +38,11 @@ const requestRecordSchema = z.object({
   contentKinds: z.union([contentKind, z.array(contentKind)]).nullable(),
   finishReason: z.string().nullable(),
   usage: z
-    .object({ promptTokens: tokens, completionTokens: tokens, cachedTokens: tokens.nullable() })
+    .object({
+      promptTokens: tokens.nullable(),
+      completionTokens: tokens,
+      cachedTokens: tokens.nullable(),
+    })
     .nullable(),
   outputTokens: tokens.nullable(),
   tokenSource: z.enum(["usage", "chunks"]).nullable(),
@@ -42,9 +50,11 @@ const requestRecordSchema = z.object({
   outcome: z.enum(RECORDED_OUTCOMES),
   detail: z.string().nullable(),
   stalled: z.boolean(),
+  retryAfterMs: z.number().nullable().default(null),
   good: z.boolean(),
   text: z.string().nullable(),
   textHash: z.string().nullable(),
+  reference: z.string().nullable().default(null),
 }) satisfies z.ZodType<RequestRecord>;
 
 /** The first line of an instance's records. */

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { LoadPlan } from "../lib/core/load-plan.ts";
-import type { EffectiveSetting } from "../lib/core/request-record.ts";
+import { type EffectiveSetting, SETTING_SOURCES } from "../lib/core/request-record.ts";
 import type { Slo } from "../lib/core/slo.ts";
 
 export const loadPlanSchema = z.object({
-  kind: z.literal("closed"),
+  kind: z.enum(["closed", "open"]),
   windows: z
     .array(
       z.object({
@@ -12,6 +12,7 @@ export const loadPlanSchema = z.object({
         level: z.number().nullable(),
         startMs: z.number(),
         endMs: z.number(),
+        arrivals: z.number().int().nullable().default(null),
       }),
     )
     .readonly(),
@@ -26,7 +27,7 @@ export const sloSchema = z.object({
 
 export const settingsSchema = z.record(
   z.string(),
-  z.object({ value: z.string(), source: z.enum(["environment", "profile", "default"]) }),
+  z.object({ value: z.string(), source: z.enum(SETTING_SOURCES) }),
 ) satisfies z.ZodType<Record<string, EffectiveSetting>>;
 
 /** `sha256:` and 64 hexadecimal digits. */

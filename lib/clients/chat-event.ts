@@ -23,13 +23,15 @@ export function parseChatEvent(data: string): StreamEvent {
     return { kind: "malformed", message: `no choices: ${data.slice(0, SHOWN_CHARS)}` };
   }
   const choice = choices[0];
+  const usage = usageOf(objectIn(json, "usage"));
   const delta = isObject(choice) ? objectIn(choice, "delta") : undefined;
   return {
     kind: "chunk",
     hasChoices: choices.length > 0,
     content: delta === undefined ? null : contentOf(delta),
     finishReason: isObject(choice) ? (textIn(choice, "finish_reason") ?? null) : null,
-    usage: usageOf(objectIn(json, "usage")),
+    usage,
+    tokensSoFar: usage?.completionTokens ?? null,
   };
 }
 

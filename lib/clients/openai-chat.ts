@@ -1,11 +1,14 @@
 import { CHAT_END_MARKER, createChatDecoder } from "./chat-decoder.ts";
-import type { GenerationRequest, StreamClient } from "./stream-client.ts";
+import type { GenerationRequest, ServerProbe, StreamClient } from "./stream-client.ts";
+
+export const MODEL_LIST: ServerProbe = { kind: "model-list", path: "/v1/models" };
 
 /** The fields of a chat request that every OpenAI-compatible server knows. */
 export function chatFields(request: GenerationRequest) {
   return {
     model: request.model,
-    messages: [{ role: "user", content: request.prompt }],
+    messages: request.messages,
+    ...(request.tools !== null && { tools: request.tools }),
     max_tokens: request.maxTokens,
     temperature: 0,
     seed: request.seed,
@@ -17,8 +20,10 @@ export function chatFields(request: GenerationRequest) {
 /** OpenAI chat completions without any vendor's fields: output length is at most `maxTokens`, never exactly. */
 export const openaiChat: StreamClient = {
   api: "openai-chat",
+  transport: "sse",
   endMarker: CHAT_END_MARKER,
   ending: "end-marker",
+  probes: [MODEL_LIST],
   buildRequest: (request) => ({
     path: "/v1/chat/completions",
     body: JSON.stringify(chatFields(request)),

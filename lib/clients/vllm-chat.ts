@@ -1,12 +1,14 @@
 import { CHAT_END_MARKER, createChatDecoder } from "./chat-decoder.ts";
-import { chatFields } from "./openai-chat.ts";
+import { chatFields, MODEL_LIST } from "./openai-chat.ts";
 import type { StreamClient } from "./stream-client.ts";
 
 /** Chat completions as vLLM speaks them: `ignore_eos` with `min_tokens` gives every answer the length asked for. */
 export const vllmChat: StreamClient = {
   api: "vllm-chat",
+  transport: "sse",
   endMarker: CHAT_END_MARKER,
   ending: "end-marker",
+  probes: [MODEL_LIST],
   buildRequest: (request) => ({
     path: "/v1/chat/completions",
     body: JSON.stringify({

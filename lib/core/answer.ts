@@ -57,8 +57,8 @@ export class Answer {
         if (event.content === null) return;
         const { kind, text } = event.content;
         this.#takeContent({ kind, texts: [text] }, [atMs], 0);
-        if (event.usage === null) this.#counted = null;
-        else this.#counted?.push(event.usage.completionTokens);
+        if (event.tokensSoFar === null) this.#counted = null;
+        else this.#counted?.push(event.tokensSoFar);
         return;
       }
       default:

@@ -8,18 +8,24 @@ export type Phase = "warmup" | "steady" | "drain";
 /** A stretch of scenario time, [startMs, endMs), in which the load is meant to be the same thing. */
 export interface PhaseWindow {
   readonly phase: Phase;
-  /** Concurrency the window holds (users in flight), or `null` where it ramps. */
+  /** What the window holds: users in flight (closed loop) or requests offered a second (open loop); `null` where it ramps. */
   readonly level: number | null;
   /** Milliseconds since T0, the start of the scenario. */
   readonly startMs: number;
   readonly endMs: number;
+  /** Requests that the schedule of an open loop has in the window; `null` in a closed loop, which has none. */
+  readonly arrivals: number | null;
 }
 
 export interface LoadPlan {
-  /** Closed loop: a user sends its next request when the last one is over. */
-  readonly kind: "closed";
+  /**
+   * Closed loop: a user sends its next request when the last one is over. Open loop: requests come by a schedule, whatever
+   * became of those before.
+   */
+  readonly kind: "closed" | "open";
   /** In order, without gaps, the first one starting at 0. */
   readonly windows: readonly PhaseWindow[];
+  /** Users there are: in an open loop the most requests that can be in flight. */
   readonly maxVus: number;
 }
 

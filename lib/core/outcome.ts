@@ -1,7 +1,8 @@
 /**
  * How a request ended; each request has exactly one. Only `completed` enters latency metrics; all others but
- * `interrupted` count as failures. A request that was cut by the end of the run
- * (*interrupted*) leaves no record of its own: it is counted as started - recorded.
+ * `interrupted` count as failures. `unsent` is a request of an open loop whose time came while no user was free before the
+ * end of the plan. A request that was cut by the end of the run (*interrupted*) leaves no record of its own: it is
+ * counted as started - recorded.
  */
 export const RECORDED_OUTCOMES = [
   "completed",
@@ -13,6 +14,7 @@ export const RECORDED_OUTCOMES = [
   "timed_out",
   "connect_error",
   "malformed",
+  "unsent",
 ] as const;
 
 export type RecordedOutcome = (typeof RECORDED_OUTCOMES)[number];

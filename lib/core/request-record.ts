@@ -12,7 +12,8 @@ export const RECORD_VERSION = 1;
 export type ContentKind = "visible" | "reasoning" | "tool";
 
 export interface Usage {
-  readonly promptTokens: number;
+  /** `null` where the protocol does not tell. */
+  readonly promptTokens: number | null;
   readonly completionTokens: number;
   /** Prompt tokens that the server says it had in its prefix cache. */
   readonly cachedTokens: number | null;
@@ -31,11 +32,20 @@ export interface RequestRecord {
   readonly iteration: number;
   readonly phase: Phase;
   readonly level: number | null;
+  /** Name of the traffic stream in a profile that mixes several. */
+  readonly stream: string | null;
   readonly promptId: string;
   readonly conversation: string | null;
   readonly turn: number | null;
+  /** 1, or more where a failed request was sent again (RETRIES). */
+  readonly attempt: number;
+  /** Output tokens asked for; `null` where the protocol has no such thing. */
+  readonly askedTokens: number | null;
   /** When the arrival process wanted it; closed loop: = `sentMs`. */
   readonly scheduledMs: number;
+  /** When a user took it up, ready to wait for its time: later than `scheduledMs` if all were busy. Closed loop: `null`. */
+  readonly readyMs: number | null;
+  /** Of an `unsent` one, when it was given up. */
   readonly sentMs: number;
   readonly headersMs: number | null;
   /** First event with choices; an empty role delta counts. */
@@ -65,14 +75,20 @@ export interface RequestRecord {
   readonly detail: string | null;
   /** Of a `timed_out` request: no event had come for long when the time ran out. */
   readonly stalled: boolean;
+  /** What the server's Retry-After header asked for. */
+  readonly retryAfterMs: number | null;
   /** Completed, and every SLO of the profile holds. */
   readonly good: boolean;
   /** The text (TEXT=full), its hash (TEXT=hash), or `null`. */
   readonly text: string | null;
   readonly textHash: string | null;
+  /** What the prompt set says is right, beside the text (TEXT=full). */
+  readonly reference: string | null;
 }
 
-type SettingSource = "environment" | "profile" | "default";
+/** `flag`: -e of `tradeoff run`; `run`: set by `tradeoff run` itself. */
+export const SETTING_SOURCES = ["flag", "environment", "run", "profile", "default"] as const;
+type SettingSource = (typeof SETTING_SOURCES)[number];
 
 export interface EffectiveSetting {
   readonly value: string;

@@ -21,6 +21,8 @@ interface StreamChunk {
   /** Why the answer ended, on the chunk that says so. */
   readonly finishReason: string | null;
   readonly usage: Usage | null;
+  /** Output tokens that the server has told of so far, this event's included; `null` where it does not tell. */
+  readonly tokensSoFar: number | null;
 }
 
 export interface StreamContent {
@@ -45,8 +47,11 @@ export interface TextRun {
   readonly texts: readonly string[];
 }
 
-/** How a well-ended stream ends: by the protocol's end marker, or by a chunk that says why the answer ended. */
-export type StreamEnding = "end-marker" | "finish-reason";
+/**
+ * How a well-ended stream ends: by the protocol's end marker; by a chunk that says why the answer ended (or the marker);
+ * or by the server closing it, where only a connection that broke tells a cut stream.
+ */
+export type StreamEnding = "end-marker" | "finish-reason" | "close";
 
 /** What the transport noted of one request, undecoded. Times are milliseconds since T0 from one monotonic clock. */
 export interface StreamCapture {
@@ -65,4 +70,6 @@ export interface StreamCapture {
   readonly timedOut: boolean;
   /** First line that is no line of an event stream, for example a bare JSON error. */
   readonly strayLine: string | null;
+  /** What a Retry-After header asked for. */
+  readonly retryAfterMs: number | null;
 }

@@ -25,6 +25,7 @@ export type TokenStream = Pick<
   | "outcome"
   | "detail"
   | "stalled"
+  | "retryAfterMs"
 > & {
   /** The visible text. */
   readonly text: string;
@@ -77,6 +78,7 @@ export function assembleTokenStream(
     detail: detail === null ? null : oneLine(detail),
     stalled:
       outcome === "timed_out" && capture.endMs - lastEventMs >= Math.min(STALL_MS, timeoutMs / 2),
+    retryAfterMs: capture.retryAfterMs,
     text: answer.text,
   };
 }
@@ -105,7 +107,10 @@ function outcomeOf(capture: StreamCapture, answer: Answer, ending: StreamEnding)
     const outcome = answer.fault.kind === "error" ? "stream_error" : "malformed";
     return { outcome, detail: answer.fault.message };
   }
-  const ended = answer.done || (ending === "finish-reason" && answer.finishReason !== null);
+  const ended =
+    answer.done ||
+    (ending === "finish-reason" && answer.finishReason !== null) ||
+    (ending === "close" && transportError === null && strayLine === null);
   if (!ended) {
     if (timedOut) return { outcome: "timed_out", detail: transportError };
     if (strayLine !== null) {

@@ -27,6 +27,8 @@ declare module "k6/x/sse" {
     /** 0 where no response came. */
     readonly status: number;
     readonly error: string;
+    /** Absent where no response came. */
+    readonly headers?: Readonly<Record<string, string>>;
   }
 
   /** k6 returns the response, the embedded engine a promise of it: always await. */

@@ -55,8 +55,9 @@ export function countRequest(record: RequestRecord, metrics: RequestMetrics | un
     const value = metrics[key];
     if (value !== undefined) trends[key].add(value, tags);
   }
-  if (record.usage !== null) {
-    counters.promptTokens.add(record.usage.promptTokens, { ...tags, source: "usage" });
+  const promptTokens = record.usage?.promptTokens ?? null;
+  if (promptTokens !== null) {
+    counters.promptTokens.add(promptTokens, { ...tags, source: "usage" });
   }
   if (record.outputTokens !== null && record.tokenSource !== null) {
     counters.outputTokens.add(record.outputTokens, { ...tags, source: record.tokenSource });

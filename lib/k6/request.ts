@@ -34,7 +34,8 @@ export async function sendRequest(
   const { client, settings } = context;
   const wire = client.buildRequest({
     model: context.model,
-    prompt: prompt.text,
+    messages: [{ role: "user", content: prompt.text }],
+    tools: null,
     maxTokens: settings.maxTokens,
     exactLength: context.exactLength,
     seed: settings.seed,
@@ -65,9 +66,13 @@ export async function sendRequest(
     ...identity,
     phase,
     level,
+    stream: null,
     promptId: prompt.id,
     conversation: null,
     turn: null,
+    attempt: 1,
+    askedTokens: settings.maxTokens,
+    readyMs: null,
     // Closed loop: a request is wanted when it is sent.
     scheduledMs: stream.sentMs,
     ...stream,
@@ -75,6 +80,7 @@ export async function sendRequest(
     good: metrics !== undefined && meetsSlo(context.slo, metrics),
     text: settings.text === "full" ? text : null,
     textHash: settings.text === "hash" ? textHash(text) : null,
+    reference: null,
   };
   countRequest(record, metrics);
   return record;

@@ -1,5 +1,6 @@
 import sse, { type SseResponse } from "k6/x/sse";
 import { formatDuration } from "../core/duration.ts";
+import { parseRetryAfter } from "../core/retry-after.ts";
 import type { StreamCapture } from "../core/stream-protocol.ts";
 import { type ScenarioClock, scenarioTime } from "./scenario-clock.ts";
 
@@ -90,7 +91,14 @@ export async function captureStream(
     transportError,
     timedOut: transportError !== null && TIME_LIMIT.test(transportError),
     strayLine,
+    retryAfterMs: parseRetryAfter(retryAfterOf(response.headers), Date.now()),
   };
+}
+
+/** Go writes header names its own way, proxies theirs. */
+function retryAfterOf(headers: SseResponse["headers"]): string | undefined {
+  const name = Object.keys(headers ?? {}).find((key) => key.toLowerCase() === "retry-after");
+  return name === undefined ? undefined : headers?.[name];
 }
 
 /** A connection's failure without its own port, which is another each time: failures of one kind read the same. */

@@ -112,7 +112,13 @@ export function levelSweepSchedule(run: {
 
 /** A single request, which may take as long as the request timeout allows. */
 export function singleRequestSchedule(timeoutMs: number): SingleRequest {
-  const steady = { phase: "steady", level: 1, startMs: 0, endMs: timeoutMs } as const;
+  const steady = {
+    phase: "steady",
+    level: 1,
+    startMs: 0,
+    endMs: timeoutMs,
+    arrivals: null,
+  } as const;
   const plan: LoadPlan = { kind: "closed", windows: [steady], maxVus: 1 };
   return { kind: "single-request", plan, totalMs: timeoutMs, staggerMs: 0 };
 }
@@ -128,7 +134,7 @@ function schedule(
 ): StagedSchedule {
   let startMs = 0;
   const windows = spans.map(([phase, level, durationMs]): PhaseWindow => {
-    const window = { phase, level, startMs, endMs: startMs + durationMs };
+    const window = { phase, level, startMs, endMs: startMs + durationMs, arrivals: null };
     startMs = window.endMs;
     return window;
   });

@@ -62,5 +62,6 @@ export function captureOf(status: number, body: Buffer): StreamCapture {
     transportError: null,
     timedOut: false,
     strayLine,
+    retryAfterMs: null,
   };
 }

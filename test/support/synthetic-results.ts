@@ -73,6 +73,7 @@ function writeRun(
         level,
         startMs: i * suite.levelMs,
         endMs: (i + 1) * suite.levelMs,
+        arrivals: null,
       }) as const,
   );
   const header = runHeader({

@@ -24,7 +24,14 @@ function decodeAll(events: readonly string[]): StreamEvent[] {
     const { kind, texts } = decoder.readTexts(events, decoded.length);
     for (const text of texts) {
       const content = { kind, text };
-      decoded.push({ kind: "chunk", hasChoices: true, content, finishReason: null, usage: null });
+      decoded.push({
+        kind: "chunk",
+        hasChoices: true,
+        content,
+        finishReason: null,
+        usage: null,
+        tokensSoFar: null,
+      });
     }
     if (texts.length === 0) decoded.push(decoder.decode(events[decoded.length] ?? ""));
   }
@@ -101,6 +108,7 @@ test("parses an event that says more than the ones before", () => {
       content: { kind: "visible", text: "c" },
       finishReason: "stop",
       usage: null,
+      tokensSoFar: null,
     },
     {
       kind: "chunk",
@@ -108,6 +116,7 @@ test("parses an event that says more than the ones before", () => {
       content: null,
       finishReason: null,
       usage: { promptTokens: 3, completionTokens: 2, cachedTokens: 0 },
+      tokensSoFar: 2,
     },
   ]);
 });
@@ -157,5 +166,6 @@ test.each([
     content: null,
     finishReason: null,
     usage: null,
+    tokensSoFar: null,
   });
 });

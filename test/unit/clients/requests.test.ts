@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
 import { CLIENTS } from "../../../lib/clients/registry.ts";
+import type { GenerationRequest } from "../../../lib/clients/stream-client.ts";
 
-const REQUEST = { model: "m", prompt: "Hi", maxTokens: 7, exactLength: true, seed: 3 };
+const REQUEST: GenerationRequest = {
+  model: "m",
+  messages: [{ role: "user", content: "Hi" }],
+  tools: null,
+  maxTokens: 7,
+  exactLength: true,
+  seed: 3,
+};
 
 const STANDARD = {
   model: "m",

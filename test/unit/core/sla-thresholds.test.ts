@@ -40,7 +40,7 @@ test("without an SLA a run still needs requests that complete", () => {
 });
 
 const window = (phase: "warmup" | "steady", level: number, startMs: number) =>
-  ({ phase, level, startMs, endMs: startMs + 1000 }) as const;
+  ({ phase, level, startMs, endMs: startMs + 1000, arrivals: null }) as const;
 
 test("shows each level of several, and no gate among what is shown", () => {
   const plan: LoadPlan = {

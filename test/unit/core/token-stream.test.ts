@@ -9,6 +9,7 @@ const CHUNK = {
   content: null,
   finishReason: null,
   usage: null,
+  tokensSoFar: null,
 } as const;
 const role: StreamEvent = CHUNK;
 const done: StreamEvent = { kind: "done" };
@@ -22,6 +23,7 @@ const counted = (value: string, completionTokens: number): StreamEvent => ({
   ...CHUNK,
   content: { kind: "visible", text: value },
   usage: { promptTokens: 5, completionTokens, cachedTokens: null },
+  tokensSoFar: completionTokens,
 });
 
 /** Events at given times; the decoder finds each by its index. */
@@ -40,6 +42,7 @@ function assemble(
     transportError: null,
     timedOut: false,
     strayLine: null,
+    retryAfterMs: null,
     ...change,
   };
   const decoder = {
@@ -100,7 +103,14 @@ describe("tokens per event", () => {
   test("are the differences of a count that goes along", () => {
     const stream = assemble([
       [1100, counted("a", 1)],
-      [1110, { ...role, usage: { promptTokens: 5, completionTokens: 2, cachedTokens: null } }],
+      [
+        1110,
+        {
+          ...role,
+          usage: { promptTokens: 5, completionTokens: 2, cachedTokens: null },
+          tokensSoFar: 2,
+        },
+      ],
       [1120, counted("bc", 4)],
       [1130, done],
     ]);

@@ -45,7 +45,13 @@ test("notes a time and the data of each event, and ends at the end marker, closi
     transportError: null,
     timedOut: false,
     strayLine: null,
+    retryAfterMs: null,
   });
+});
+
+test("notes what Retry-After asks for, however the header is written", async () => {
+  streamWith(() => ({ status: 429, error: "", headers: { "retry-After": "7" } }));
+  expect(await capture()).toMatchObject({ status: 429, retryAfterMs: 7000 });
 });
 
 test("closes after an error, as xk6-sse would wait for ever, and keeps the first", async () => {
