@@ -1,4 +1,5 @@
 import { batchMean } from "../lib/core/batch-means.ts";
+import type { Interval } from "../lib/core/interval.ts";
 import { decodeNlls } from "../records/nll-series.ts";
 import type { QualityFile } from "../records/quality.ts";
 import type { ReportQuality } from "../records/report.ts";
@@ -18,18 +19,25 @@ export function compareQuality(file: QualityFile, base: QualityFile | undefined)
   if (base === undefined || base.variant === file.variant) {
     return { ...shared, deltaLogPerplexity: null, notComparable: null, separable: false };
   }
-  const notComparable = whyNotComparable(file, base);
-  if (notComparable !== null) {
-    return { ...shared, deltaLogPerplexity: null, notComparable, separable: false };
+  const delta = pairedDelta(file, base);
+  if (typeof delta === "string") {
+    return { ...shared, deltaLogPerplexity: null, notComparable: delta, separable: false };
   }
-  const [nlls, baseNlls] = [decodeNlls(file), decodeNlls(base)];
-  const delta = batchMean(nlls.map((nll, i) => nll - (baseNlls[i] ?? Number.NaN)));
   return {
     ...shared,
-    deltaLogPerplexity: delta ?? null,
-    notComparable: delta === undefined ? "too few tokens for an interval" : null,
-    separable: delta !== undefined && (delta.low > 0 || delta.high < 0),
+    deltaLogPerplexity: delta,
+    notComparable: null,
+    separable: delta.low > 0 || delta.high < 0,
   };
+}
+
+/** ln PPL of `file` less that of `base`, from paired tokens; a text says why they can't be paired. */
+export function pairedDelta(file: QualityFile, base: QualityFile): Interval | string {
+  const notComparable = whyNotComparable(file, base);
+  if (notComparable !== null) return notComparable;
+  const [nlls, baseNlls] = [decodeNlls(file), decodeNlls(base)];
+  const delta = batchMean(nlls.map((nll, i) => nll - (baseNlls[i] ?? Number.NaN)));
+  return delta ?? "too few tokens for an interval";
 }
 
 function whyNotComparable(file: QualityFile, base: QualityFile): string | null {

@@ -6,6 +6,7 @@ import { loadChart } from "./charts/load-chart.ts";
 import { paretoChart } from "./charts/pareto-chart.ts";
 import { shapeChart } from "./charts/shape-chart.ts";
 import { timeChart } from "./charts/time-chart.ts";
+import { escapeMarkdown, mapStrings } from "./markdown-text.ts";
 import { reportView } from "./report-view.ts";
 
 /**
@@ -39,21 +40,6 @@ export function renderMarkdown(report: TradeoffReport, templatesDirectory: strin
     noEscape: true,
   });
   return template(mapStrings(reportView(report), escapeMarkdown));
-}
-
-/** A copy of a plain value with every text in it replaced. */
-function mapStrings(value: unknown, replace: (text: string) => string): unknown {
-  if (typeof value === "string") return replace(value);
-  if (Array.isArray(value)) return value.map((item) => mapStrings(item, replace));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, mapStrings(item, replace)]),
-  );
-}
-
-/** What could start a tag, a table's cell, an emphasis or a link is written as text. */
-function escapeMarkdown(text: string): string {
-  return text.replace(/[\\`*_[\]<>|]/g, "\\$&").replace(/\s+/g, " ");
 }
 
 function read(directory: string, name: string): string {
