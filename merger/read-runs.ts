@@ -35,6 +35,8 @@ export interface LoadedRun {
 export interface UnusableRun {
   readonly id: string;
   readonly reason: string;
+  /** Whether its files are damaged, rather than that it was stopped before it had anything to record. */
+  readonly damaged: boolean;
 }
 
 const summarySchema = z.object({ metrics: z.record(z.string(), z.unknown()) });
@@ -101,11 +103,13 @@ async function readRun(input: InputFiles["runs"][number]): Promise<LoadedRun | U
   const runFile = directory === null ? null : join(directory, "run.json");
   const file = runFile !== null && existsSync(runFile) ? readJson(runFile, runFileSchema) : null;
   const id = file?.id ?? basename(directory ?? input.records);
-  if (!existsSync(input.records)) return { id, reason: "it left no records" };
+  const damaged = file === null || (file.state === "finished" && file.exit?.code === 0);
+  if (!existsSync(input.records)) return { id, reason: "it left no records", damaged };
   const { headers, records, otherLines, whole } = await readRecords(input.records);
   const header = headers[0];
   if (header === undefined) {
-    return { id, reason: `no line of ${input.records} is a run's header (${otherLines} others)` };
+    const reason = `no line of ${input.records} is a run's header (${otherLines} others)`;
+    return { id, reason, damaged };
   }
   const differing = headers.find((other) => other.runId !== header.runId);
   if (differing !== undefined) {

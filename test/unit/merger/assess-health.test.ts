@@ -48,7 +48,11 @@ test("says how many runs were not checked", () => {
 
 test.each([
   { runs: [loadedRun([], { incomplete: "it was stopped" })], unusable: [], reason: "run: it was" },
-  { runs: [loadedRun([])], unusable: [{ id: "x", reason: "no records" }], reason: "x: no records" },
+  {
+    runs: [loadedRun([])],
+    unusable: [{ id: "x", reason: "no records", damaged: false }],
+    reason: "x: no records",
+  },
   { runs: [], unusable: [], reason: "no load was measured" },
 ])("is incomplete: $reason", ({ runs, unusable, reason }) => {
   const health = assessHealth(runs, unusable);

@@ -56,13 +56,14 @@ test.each([
 });
 
 test("names the runs of which nothing can be said", async () => {
-  write("runs/empty/run.json", JSON.stringify(runFile({ id: "empty" })));
+  write("runs/empty/run.json", JSON.stringify(runFile({ id: "empty", state: "running" })));
   write("runs/headless/requests.ndjson", lines(requestRecord()));
   const { runs, unusable } = await readRuns(findInputs([folder]).runs);
   expect(runs).toEqual([]);
   expect(unusable.map((run) => run.id)).toEqual(["empty", "headless"]);
   expect(unusable[0]?.reason).toBe("it left no records");
   expect(unusable[1]?.reason).toContain("header");
+  expect(unusable.map((run) => run.damaged)).toEqual([false, true]);
 });
 
 test("takes the heartbeat from the summary; a summary cut by a kill is as good as none", async () => {
