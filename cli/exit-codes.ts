@@ -2,6 +2,10 @@ import type { UserErrorCode } from "../lib/core/user-error.ts";
 
 /** Exit codes of the command itself; those of a run (0, 99, 104 to 108) are k6's and pass through. */
 export const EXIT_USAGE = 2;
+/** A measurement that says nothing of the server, such as one of a client that was late itself: it may be repeated. */
+export const EXIT_INVALID_MEASUREMENT = 95;
+/** A service level that does not hold, as k6 has it. */
+export const EXIT_BREACH = 99;
 
 const EXIT_OF_ERROR: Readonly<Record<UserErrorCode, number>> = {
   "bad-input": EXIT_USAGE,

@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { UserError } from "../lib/core/user-error.ts";
 import { EXIT_USAGE, exitCodeOf } from "./exit-codes.ts";
+import { addGateCommand } from "./gate-command.ts";
 import { findInstallation } from "./installation.ts";
 import { addModelServerCommand } from "./model-server-command.ts";
 import { addPplCommand } from "./ppl-command.ts";
@@ -22,6 +23,7 @@ addPplCommand(program, installation);
 addModelServerCommand(program, installation);
 addReportCommand(program, installation);
 addSuiteCommand(program, installation);
+addGateCommand(program, installation);
 
 try {
   await program.parseAsync();
