@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from "commander";
-import { KNOWN_SETTINGS } from "../lib/core/setting-table.ts";
 import { UserError } from "../lib/core/user-error.ts";
 import { closestName } from "./closest-name.ts";
+import { SETTING_HELP } from "./setting-help.ts";
 
 /** What a person may set; the others are set by whoever starts the script. */
-const PUBLIC_SETTINGS = KNOWN_SETTINGS.filter((setting) => !setting.internal);
+const PUBLIC_SETTINGS = Object.entries(SETTING_HELP).map(([name, help]) => ({ name, help }));
 
 /** Collects `-e KEY=VALUE` flags. */
 export function collectSetting(

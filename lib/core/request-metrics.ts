@@ -20,10 +20,15 @@ export interface RequestMetrics {
   readonly normalizedLatencyMs: number | undefined;
   /** 1000 / ITL: what one user sees. */
   readonly outputTokensPerSecond: number | undefined;
+  /** TTFT and E2E counted from when the arrival process wanted the request; absent in a closed loop, which has no schedule. */
+  readonly ttftFromScheduleMs: number | undefined;
+  readonly e2eFromScheduleMs: number | undefined;
 }
 
 type Timed = Pick<
   RequestRecord,
+  | "scheduledMs"
+  | "readyMs"
   | "sentMs"
   | "headersMs"
   | "firstEventMs"
@@ -54,7 +59,26 @@ export function requestMetrics(record: Timed): RequestMetrics | undefined {
     normalizedLatencyMs:
       outputTokens === null || outputTokens < 1 ? undefined : e2eMs / outputTokens,
     outputTokensPerSecond: itlMs === undefined || itlMs <= 0 ? undefined : 1000 / itlMs,
+    ttftFromScheduleMs: record.readyMs === null ? undefined : firstContentMs - record.scheduledMs,
+    e2eFromScheduleMs: record.readyMs === null ? undefined : lastContentMs - record.scheduledMs,
   };
+}
+
+/** How late a request of an open loop was sent, milliseconds. */
+export interface ScheduleLag {
+  /** Sent - scheduled, for whatever reason. */
+  readonly lagMs: number;
+  /** The part of it in which a user was free for the request: how late the client itself was. */
+  readonly clientLagMs: number;
+}
+
+/** `undefined` in a closed loop, which has no schedule, and for a request that was never sent. */
+export function scheduleLag(
+  record: Pick<RequestRecord, "scheduledMs" | "readyMs" | "sentMs" | "outcome">,
+): ScheduleLag | undefined {
+  const { scheduledMs, readyMs, sentMs, outcome } = record;
+  if (readyMs === null || outcome === "unsent") return undefined;
+  return { lagMs: sentMs - scheduledMs, clientLagMs: sentMs - Math.max(scheduledMs, readyMs) };
 }
 
 function gapTails(gapsUs: readonly number[]): Pick<RequestMetrics, "iclP99Ms" | "iclMaxMs"> {

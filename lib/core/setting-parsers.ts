@@ -21,6 +21,25 @@ function wholeNumber(text: string, min: number, max: number): number | undefined
   return value !== undefined && value >= min && value <= max ? value : undefined;
 }
 
+function positive(text: string): number | undefined {
+  const value = /^(?:\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : undefined;
+  return value !== undefined && value > 0 && Number.isFinite(value) ? value : undefined;
+}
+
+/** Numbers in rising order, separated by commas. */
+function rising(
+  text: string,
+  parse: (part: string) => number | undefined,
+): readonly number[] | undefined {
+  const levels: number[] = [];
+  for (const part of text.split(",")) {
+    const level = parse(part.trim());
+    if (level === undefined || level <= (levels.at(-1) ?? 0)) return undefined;
+    levels.push(level);
+  }
+  return levels;
+}
+
 const asIs = (text: string): string => text;
 
 function oneOf<const T extends string>(values: readonly T[]): SettingParser<T> {
@@ -31,7 +50,6 @@ function oneOf<const T extends string>(values: readonly T[]): SettingParser<T> {
 }
 
 export const baseUrl: SettingParser<string> = { parse: parseBaseUrl, allowed: BASE_URL_FORM };
-export const flag: SettingParser<"0" | "1"> = oneOf(["0", "1"]);
 export type RecordsChannel = "off" | "console";
 export const recordsChannel: SettingParser<RecordsChannel> = oneOf(["off", "console"]);
 /** What a record keeps of the answer's text. */
@@ -66,6 +84,32 @@ export const count: SettingParser<number> = {
   parse: (text) => wholeNumber(text, 1, 1_000_000),
   allowed: "a whole number of 1 or more",
 };
+export const retries: SettingParser<number> = {
+  parse: (text) => wholeNumber(text, 0, 10),
+  allowed: "a whole number from 0 to 10",
+};
+/** What a run whose client was too late comes to. */
+export type HealthPolicy = "gate" | "report";
+export const healthPolicy: SettingParser<HealthPolicy> = oneOf(["gate", "report"]);
+export const onOff: SettingParser<boolean> = {
+  parse: (text) => (text === "on" ? true : text === "off" ? false : undefined),
+  allowed: "on, off",
+};
+export const epochMs: SettingParser<number> = {
+  parse: (text) => when(text, /^\d{13}$/, Number),
+  allowed: "milliseconds since the epoch, 13 digits (date +%s000)",
+};
+export const factor: SettingParser<number> = {
+  parse: positive,
+  allowed: "a number above 0",
+};
+export const share: SettingParser<number> = {
+  parse: (text) => {
+    const value = positive(text);
+    return value !== undefined && value <= 1 ? value : undefined;
+  },
+  allowed: "a share above 0, up to 1",
+};
 export const pause: SettingParser<number> = { parse: parseDuration, allowed: DURATION_FORM };
 export const duration: SettingParser<number> = {
   parse: (text) => {
@@ -75,27 +119,17 @@ export const duration: SettingParser<number> = {
   allowed: `${DURATION_FORM}, above 0`,
 };
 
-export const singleLevel: SettingParser<readonly number[]> = {
-  parse: (text) => {
-    const level = count.parse(text);
-    return level === undefined ? undefined : [level];
-  },
-  allowed: count.allowed,
-};
-
 export const risingLevels: SettingParser<readonly number[]> = {
-  parse: (text) => {
-    const levels: number[] = [];
-    for (const part of text.split(",")) {
-      const level = count.parse(part.trim());
-      if (level === undefined || level <= (levels.at(-1) ?? 0)) return undefined;
-      levels.push(level);
-    }
-    return levels;
-  },
+  parse: (text) => rising(text, count.parse),
   allowed: "whole numbers of 1 or more in rising order, separated by commas (1,2,4,8)",
 };
 
+const RATE_FORM = "requests a second above 0 (0.5)";
+export const rate: SettingParser<number> = { parse: positive, allowed: RATE_FORM };
+export const risingRates: SettingParser<readonly number[]> = {
+  parse: (text) => rising(text, positive),
+  allowed: `${RATE_FORM} in rising order, separated by commas (0.5,1,2)`,
+};
 export const labels: SettingParser<Readonly<Record<string, string>>> = {
   parse: (text) => {
     const found: Record<string, string> = {};

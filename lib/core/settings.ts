@@ -1,8 +1,13 @@
 import type { Api } from "./api.ts";
 import type { EffectiveSetting } from "./request-record.ts";
 import * as parsers from "./setting-parsers.ts";
-import { SETTING_NAMES, type SettingName } from "./setting-table.ts";
-import { UserError } from "./user-error.ts";
+import {
+  LOAD_SETTINGS,
+  type LoadSettingName,
+  SETTING_NAMES,
+  type SettingName,
+} from "./setting-table.ts";
+import { SettingsReader } from "./settings-reader.ts";
 
 /** The settings of a run, parsed. Times are milliseconds. */
 export interface Settings {
@@ -13,20 +18,25 @@ export interface Settings {
   readonly apiKey: string | undefined;
   /** A name, an absolute path, or `none`. */
   readonly sla: string;
-  /** Levels of concurrency: one for a profile that holds one level. */
-  readonly levels: readonly number[];
-  readonly durationMs: number;
-  readonly maxTokens: number;
+  /** Settings of the load as texts, each checked by the shape's own parser. */
+  readonly load: Readonly<Partial<Record<LoadSettingName, string>>>;
+  /** What a person asked for by `MAX_TOKENS`; `undefined` where the profile or its prompts say it. */
+  readonly maxTokens: number | undefined;
+  readonly dataset: string | undefined;
+  readonly cacheBust: boolean | undefined;
   readonly labels: Readonly<Record<string, string>>;
   readonly seed: number;
   readonly timeoutMs: number;
   readonly backoffMs: number;
+  readonly retries: number;
+  readonly health: parsers.HealthPolicy;
+  readonly startAtEpochMs: number | undefined;
   readonly records: parsers.RecordsChannel;
   readonly text: parsers.TextPolicy;
-  /** A single request instead of the profile's load. */
-  readonly once: boolean;
+  /** A single request instead of the profile's load, or only the plan of it. */
+  readonly instead: "once" | "dry-run" | undefined;
   readonly runId: string | undefined;
-  readonly instance: string;
+  readonly instance: string | undefined;
   readonly summaryFile: string | undefined;
   /** Each setting that has a value, and where it came from; no secrets and no internals. */
   readonly effective: Readonly<Record<string, EffectiveSetting>>;
@@ -34,8 +44,8 @@ export interface Settings {
 
 /** What a profile fixes about its settings. */
 export interface ProfileSettings {
-  /** Whether VUS is one number or the levels of a sweep. */
-  readonly vus: "one" | "levels";
+  /** How the shape of its load reads the settings that it knows; the others must not be set. */
+  readonly load: Readonly<Partial<Record<LoadSettingName, parsers.SettingParser<unknown>>>>;
   /** The profile's own defaults, written as a person would set them. */
   readonly defaults: Readonly<Partial<Record<SettingName, string>>>;
 }
@@ -47,14 +57,20 @@ const DEFAULTS: Readonly<Partial<Record<SettingName, string>>> = {
   SEED: "1",
   TIMEOUT: "60s",
   BACKOFF: "1s",
+  RETRIES: "0",
+  HEALTH: "gate",
   RECORDS: "off",
   TEXT: "none",
-  ONCE: "0",
-  INSTANCE: "1",
 };
 
-/** Never among the effective settings: secrets, and what is recorded elsewhere. */
-const UNLISTED: readonly SettingName[] = ["API_KEY", "ONCE", "RUN_ID", "INSTANCE", "SUMMARY_FILE"];
+const UNLISTED: readonly SettingName[] = [
+  "API_KEY",
+  "ONCE",
+  "DRY_RUN",
+  "RUN_ID",
+  "INSTANCE",
+  "SUMMARY_FILE",
+];
 
 /**
  * Reads the settings from the environment, over the profile's defaults, over the general ones. Other variables are
@@ -66,112 +82,58 @@ export function parseSettings(
   env: Readonly<Record<string, string | undefined>>,
   profile: ProfileSettings,
 ): Settings {
-  const reader = new SettingsReader(env, profile.defaults);
-  const vus = profile.vus === "one" ? parsers.singleLevel : parsers.risingLevels;
-  const baseUrl = reader.optional("BASE_URL", parsers.baseUrl);
-  const model = reader.optional("MODEL", parsers.modelName);
-  const api = reader.required("API", parsers.api);
-  const apiKey = reader.optional("API_KEY", parsers.secret);
-  const sla = reader.required("SLA", parsers.slaReference);
-  const levels = reader.required("VUS", vus);
-  const durationMs = reader.required("DURATION", parsers.duration);
-  const maxTokens = reader.required("MAX_TOKENS", parsers.count);
-  const labels = reader.required("LABELS", parsers.labels);
-  const seed = reader.required("SEED", parsers.seed);
-  const timeoutMs = reader.required("TIMEOUT", parsers.duration);
-  const backoffMs = reader.required("BACKOFF", parsers.pause);
-  const records = reader.required("RECORDS", parsers.recordsChannel);
-  const text = reader.required("TEXT", parsers.textPolicy);
-  const once = reader.required("ONCE", parsers.flag);
-  const runId = reader.optional("RUN_ID", parsers.identifier);
-  const instance = reader.required("INSTANCE", parsers.identifier);
-  const summaryFile = reader.optional("SUMMARY_FILE", parsers.filePath);
-  reader.throwProblems();
-  return {
-    baseUrl: baseUrl(),
-    model: model(),
-    api: api(),
-    apiKey: apiKey() || undefined,
-    sla: sla(),
-    levels: levels(),
-    durationMs: durationMs(),
-    maxTokens: maxTokens(),
-    labels: labels(),
-    seed: seed(),
-    timeoutMs: timeoutMs(),
-    backoffMs: backoffMs(),
-    records: records(),
-    text: text(),
-    once: once() === "1",
-    runId: runId(),
-    instance: instance(),
-    summaryFile: summaryFile(),
+  const once = env["ONCE"] === "1";
+  // Nor what a single request has no use for.
+  const unlisted = once ? [...UNLISTED, ...LOAD_SETTINGS, "HEALTH" as const] : UNLISTED;
+  const reader = new SettingsReader(env, profile.defaults, DEFAULTS, unlisted);
+  const maxTokens = reader.optional("MAX_TOKENS", parsers.count);
+  const settings = {
+    baseUrl: reader.optional("BASE_URL", parsers.baseUrl),
+    model: reader.optional("MODEL", parsers.modelName),
+    api: reader.required("API", parsers.api),
+    apiKey: reader.optional("API_KEY", parsers.secret) || undefined,
+    sla: reader.required("SLA", parsers.slaReference),
+    load: readLoad(reader, env, profile.load),
+    maxTokens: reader.effective["MAX_TOKENS"]?.source === "profile" ? undefined : maxTokens,
+    dataset: reader.optional("DATASET", parsers.filePath),
+    cacheBust: reader.optional("CACHE_BUST", parsers.onOff),
+    labels: reader.required("LABELS", parsers.labels),
+    seed: reader.required("SEED", parsers.seed),
+    timeoutMs: reader.required("TIMEOUT", parsers.duration),
+    backoffMs: reader.required("BACKOFF", parsers.pause),
+    retries: reader.required("RETRIES", parsers.retries),
+    health: reader.required("HEALTH", parsers.healthPolicy),
+    startAtEpochMs: reader.optional("START_AT", parsers.epochMs),
+    records: reader.required("RECORDS", parsers.recordsChannel),
+    text: reader.required("TEXT", parsers.textPolicy),
+    instead: env["DRY_RUN"] === "1" ? "dry-run" : once ? "once" : undefined,
+    runId: reader.optional("RUN_ID", parsers.identifier),
+    instance: reader.optional("INSTANCE", parsers.identifier),
+    summaryFile: reader.optional("SUMMARY_FILE", parsers.filePath),
     effective: reader.effective,
-  };
+  } as const;
+  reader.throwProblems();
+  return settings;
 }
 
-/** Reads settings one by one and keeps what is wrong with them, so that a person hears of everything at once. */
-class SettingsReader {
-  readonly effective: Record<string, EffectiveSetting> = {};
-  readonly #env: Readonly<Record<string, string | undefined>>;
-  readonly #profile: ProfileSettings["defaults"];
-  readonly #problems: string[] = [];
-
-  constructor(
-    env: Readonly<Record<string, string | undefined>>,
-    profile: ProfileSettings["defaults"],
-  ) {
-    this.#env = env;
-    this.#profile = profile;
-  }
-
-  /** The value, to be called for once `throwProblems` has passed. */
-  optional<T>(name: SettingName, parser: parsers.SettingParser<T>): () => T | undefined {
-    const found = this.#find(name);
-    const value = found === undefined ? undefined : this.#parse(name, found, parser);
-    return () => value;
-  }
-
-  required<T>(name: SettingName, parser: parsers.SettingParser<T>): () => T {
-    const found = this.#find(name);
-    if (found === undefined) this.#problems.push(`${name}: not set, allowed: ${parser.allowed}`);
-    const value = found === undefined ? undefined : this.#parse(name, found, parser);
-    return () => {
-      if (value === undefined) throw new RangeError(`${name} was read before its problems`);
-      return value;
-    };
-  }
-
-  throwProblems(): void {
-    if (this.#problems.length > 0) throw new UserError("bad-input", this.#problems.join("\n"));
-  }
-
-  #find(name: SettingName): EffectiveSetting | undefined {
-    const sources = [
-      ["environment", this.#env[name]],
-      ["profile", this.#profile[name]],
-      ["default", DEFAULTS[name]],
-    ] as const;
-    for (const [source, value] of sources) {
-      if (value !== undefined) return { value, source };
+function readLoad(
+  reader: SettingsReader,
+  env: Readonly<Record<string, string | undefined>>,
+  known: ProfileSettings["load"],
+): Settings["load"] {
+  const texts: Partial<Record<LoadSettingName, string>> = {};
+  for (const name of LOAD_SETTINGS) {
+    const parser = known[name];
+    if (parser !== undefined) {
+      const text = reader.textOf(name);
+      if (text === undefined) continue;
+      reader.optional(name, parser);
+      texts[name] = text;
+    } else if (env[name] !== undefined) {
+      reader.problem(`${name}: the profile's load has no such setting`);
     }
-    return undefined;
   }
-
-  #parse<T>(
-    name: SettingName,
-    found: EffectiveSetting,
-    parser: parsers.SettingParser<T>,
-  ): T | undefined {
-    const value = parser.parse(found.value);
-    if (value === undefined) {
-      const shown = name === "API_KEY" ? "a value that is not shown" : JSON.stringify(found.value);
-      this.#problems.push(`${name}: found ${shown}, allowed: ${parser.allowed}`);
-    } else if (!UNLISTED.includes(name) && found.value !== "") {
-      this.effective[name] = found;
-    }
-    return value;
-  }
+  return texts;
 }
 
 /** One line for the person at the terminal: each effective setting and where it came from. */

@@ -1,3 +1,4 @@
+import { HEALTH_LIMITS } from "./health.ts";
 import type { LoadPlan } from "./load-plan.ts";
 import { RECORDED_OUTCOMES } from "./outcome.ts";
 import type { LatencyName, Sla } from "./sla.ts";
@@ -17,6 +18,8 @@ const K6_METRIC: Readonly<Record<LatencyName, string>> = {
   ttft: "llm_ttft",
   itl: "llm_itl",
   e2e: "llm_e2e_latency",
+  ttftFromSchedule: "llm_ttft_from_schedule",
+  e2eFromSchedule: "llm_e2e_from_schedule",
 };
 
 /**
@@ -41,6 +44,28 @@ export function slaThresholds(sla: Sla, gate: "all" | "floors"): K6Thresholds {
   return thresholds;
 }
 
+/**
+ * What k6 itself can check of the client's own health: that it was not late. A run whose client was is no result, so it must
+ * not pass. (What the end of the run cut, k6 can't compare: that is seen in the summary.)
+ */
+export function healthThresholds(loop: LoadPlan["kind"]): K6Thresholds {
+  const thresholds: K6Thresholds = {};
+  for (const { figure, from } of HEALTH_LIMITS) {
+    const [metric, statistic] = HEALTH_METRIC[figure] ?? [];
+    if (metric === undefined || (loop === "closed" && metric === CLIENT_LAG)) continue;
+    const name = `${metric}{${STEADY}}`;
+    thresholds[name] = [...(thresholds[name] ?? []), `${statistic}<${from}`];
+  }
+  return thresholds;
+}
+
+const CLIENT_LAG = "llm_client_lag";
+const HEALTH_METRIC: Readonly<Record<string, readonly [metric: string, statistic: string]>> = {
+  oversleepP99Ms: ["llm_heartbeat_oversleep", "p(99)"],
+  clientLagMedianMs: [CLIENT_LAG, "med"],
+  clientLagP99Ms: [CLIENT_LAG, "p(99)"],
+};
+
 /** Always true: named only because k6 aggregates a tagged submetric where a threshold names it. */
 const SHOWN = { trend: "max>=0", counter: "count>=0", rate: "rate>=0" } as const;
 
@@ -49,13 +74,21 @@ export function isGate(threshold: string): boolean {
   return !Object.values<string>(SHOWN).includes(threshold);
 }
 
+const FROM_SCHEDULE = [
+  "llm_schedule_lag",
+  "llm_client_lag",
+  "llm_ttft_from_schedule",
+  "llm_e2e_from_schedule",
+] as const;
+
 /** The submetrics that the summary shows beside those that the SLA names. */
-export function shownSubmetrics(plan: LoadPlan): K6Thresholds {
+export function shownSubmetrics(plan: LoadPlan, streams: readonly string[]): K6Thresholds {
   const shown: K6Thresholds = {};
   const levels = [...new Set(plan.windows.flatMap((w) => (w.phase === "steady" ? [w.level] : [])))];
   const cohorts = [
     STEADY,
     ...(levels.length > 1 ? levels.map((level) => `${STEADY},level:${level}`) : []),
+    ...streams.map((stream) => `${STEADY},stream:${stream}`),
   ];
   for (const cohort of cohorts) {
     for (const name of ["llm_ttft", "llm_itl", "llm_e2e_latency"]) {
@@ -70,6 +103,9 @@ export function shownSubmetrics(plan: LoadPlan): K6Thresholds {
     shown[`llm_requests{${STEADY},outcome:${outcome}}`] = [SHOWN.counter];
   }
   shown[`llm_heartbeat_oversleep{${STEADY}}`] = [SHOWN.trend];
+  if (plan.kind === "open") {
+    for (const name of FROM_SCHEDULE) shown[`${name}{${STEADY}}`] = [SHOWN.trend];
+  }
   return shown;
 }
 

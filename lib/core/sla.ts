@@ -2,7 +2,7 @@ import type { Slo } from "./slo.ts";
 import { UserError } from "./user-error.ts";
 
 /** Latency metrics that an SLA may limit over a run; `tpot` is another name of `itl`. */
-export type LatencyName = "ttft" | "itl" | "e2e";
+export type LatencyName = "ttft" | "itl" | "e2e" | "ttftFromSchedule" | "e2eFromSchedule";
 
 /** A limit on one statistic of one metric over the steady phase, in milliseconds. */
 interface LatencyThreshold {
@@ -33,14 +33,18 @@ export const NO_SLA: Sla = {
   minSuccessRate: 0.99,
 };
 
-type Json = Readonly<Record<string, unknown>>;
-
 const METRIC_OF: Readonly<Record<string, LatencyName>> = {
   ttft: "ttft",
   itl: "itl",
   tpot: "itl",
   e2e: "e2e",
+  ttftFromSchedule: "ttftFromSchedule",
+  e2eFromSchedule: "e2eFromSchedule",
 };
+
+const STATISTIC = /^(?:p([1-9]\d?(?:\.\d{1,2})?)|avg|med|max)$/;
+const SHARE = "a share from 0 to 1";
+const POSITIVE = "milliseconds above 0";
 
 /**
  * Reads the text of an SLA file.
@@ -49,138 +53,137 @@ const METRIC_OF: Readonly<Record<string, LatencyName>> = {
  * @throws UserError naming the file, the key, what was found and what is allowed
  */
 export function parseSla(text: string, file: string): Sla {
-  const at = new SlaReader(file);
-  const root = at.object(at.json(text), "the file", [
+  const root = rootOf(text, file).only(
     "$schema",
     "description",
     "slo",
     "thresholds",
     "minRequests",
     "minSuccessRate",
-  ]);
-  for (const key of ["$schema", "description"]) {
-    if (root[key] !== undefined && typeof root[key] !== "string") at.fail(key, root[key], "a text");
-  }
-  const thresholds = at.object(root["thresholds"] ?? {}, "thresholds", [
-    ...Object.keys(METRIC_OF),
-    "goodRate",
-  ]);
-  return {
-    slo: parseSlo(at, root["slo"] ?? {}),
-    latency: parseLatency(at, thresholds),
-    goodRateMin: parseGoodRate(at, thresholds["goodRate"]),
-    minRequests: at.wholeNumber(root["minRequests"], "minRequests") ?? NO_SLA.minRequests,
-    minSuccessRate: at.share(root["minSuccessRate"], "minSuccessRate") ?? NO_SLA.minSuccessRate,
-  };
-}
-
-function parseSlo(at: SlaReader, value: unknown): Slo {
-  const slo = at.object(value, "slo", ["ttftMs", "itlMs", "e2eMs"]);
-  const ttftMs = at.positive(slo["ttftMs"], "slo.ttftMs");
-  const itlMs = at.positive(slo["itlMs"], "slo.itlMs");
-  const e2eMs = at.positive(slo["e2eMs"], "slo.e2eMs");
-  return {
-    ...(ttftMs !== undefined && { ttftMs }),
-    ...(itlMs !== undefined && { itlMs }),
-    ...(e2eMs !== undefined && { e2eMs }),
-  };
-}
-
-function parseLatency(at: SlaReader, thresholds: Json): LatencyThreshold[] {
-  if (thresholds["itl"] !== undefined && thresholds["tpot"] !== undefined) {
-    at.fail("thresholds.tpot", thresholds["tpot"], "either itl or tpot: they are the same number");
-  }
-  return Object.entries(METRIC_OF).flatMap(([name, metric]) => {
-    const path = `thresholds.${name}`;
-    const limits = at.anyObject(thresholds[name] ?? {}, path);
-    return Object.entries(limits).map(([key, limit]) => {
-      const statistic = k6Statistic(key);
-      if (statistic === undefined) return at.fail(`${path}.${key}`, limit, STATISTICS);
-      const atMostMs = at.positive(limit, `${path}.${key}`);
-      if (atMostMs === undefined) return at.fail(`${path}.${key}`, limit, POSITIVE);
-      return { metric, statistic, atMostMs };
-    });
-  });
-}
-
-function parseGoodRate(at: SlaReader, value: unknown): number | null {
-  if (value === undefined) return null;
-  const goodRate = at.object(value, "thresholds.goodRate", ["min"]);
-  return (
-    at.share(goodRate["min"], "thresholds.goodRate.min") ??
-    at.fail("thresholds.goodRate", value, '{"min": share}')
   );
+  const thresholds = root.object("thresholds").only(...Object.keys(METRIC_OF), "goodRate");
+  const slo = root.object("slo").only("ttftMs", "itlMs", "e2eMs");
+  for (const key of ["$schema", "description"]) {
+    root.value(key, (value) => typeof value === "string", "a text");
+  }
+  if (thresholds.has("itl") && thresholds.has("tpot")) {
+    thresholds.fail("tpot", "either itl or tpot: they are the same number");
+  }
+  const goodRate = thresholds.object("goodRate").only("min");
+  if (thresholds.has("goodRate") && !goodRate.has("min")) {
+    thresholds.fail("goodRate", '{"min": share}');
+  }
+  return {
+    slo: {
+      ...named("ttftMs", slo.positive("ttftMs")),
+      ...named("itlMs", slo.positive("itlMs")),
+      ...named("e2eMs", slo.positive("e2eMs")),
+    },
+    latency: Object.entries(METRIC_OF).flatMap(([name, metric]) => {
+      const limits = thresholds.object(name);
+      return limits.keys().map((key) => ({
+        metric,
+        statistic:
+          k6Statistic(key) ?? limits.fail(key, "the keys p1 to p99.99 (p95), avg, med and max"),
+        atMostMs: limits.positive(key) ?? limits.fail(key, POSITIVE),
+      }));
+    }),
+    goodRateMin: goodRate.share("min") ?? null,
+    minRequests:
+      root.value("minRequests", isWholeNumber, "a whole number of 1 or more") ?? NO_SLA.minRequests,
+    minSuccessRate: root.share("minSuccessRate") ?? NO_SLA.minSuccessRate,
+  };
 }
 
-const STATISTICS = "the keys p1 to p99.99 (p95), avg, med and max";
-const POSITIVE = "milliseconds above 0";
+function named<K extends string>(key: K, value: number | undefined): { [P in K]?: number } {
+  const object: { [P in K]?: number } = {};
+  if (value !== undefined) object[key] = value;
+  return object;
+}
+
+function isWholeNumber(value: unknown): value is number {
+  return Number.isInteger(value) && Number(value) >= 1;
+}
 
 function k6Statistic(key: string): string | undefined {
-  if (key === "avg" || key === "med" || key === "max") return key;
-  const percentile = /^p([1-9]\d?(?:\.\d{1,2})?)$/.exec(key)?.[1];
-  return percentile === undefined ? undefined : `p(${percentile})`;
+  const match = STATISTIC.exec(key);
+  if (match === null) return undefined;
+  return match[1] === undefined ? key : `p(${match[1]})`;
 }
 
-/** Small parsers that say where in which file something is wrong. */
-class SlaReader {
-  readonly #file: string;
+function rootOf(text: string, file: string): SlaObject {
+  try {
+    return new SlaObject(file, "", JSON.parse(text));
+  } catch (cause) {
+    if (cause instanceof UserError) throw cause;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new UserError("bad-input", `${file}: not JSON: ${reason}`, { cause });
+  }
+}
 
-  constructor(file: string) {
+/** An object in an SLA file, which knows where it stands; absent is empty. */
+class SlaObject {
+  readonly #file: string;
+  readonly #path: string;
+  readonly #entries: ReadonlyMap<string, unknown>;
+
+  constructor(file: string, path: string, value: unknown) {
     this.#file = file;
+    this.#path = path;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      throw misplaced(file, path || "the file", value, "an object");
+    }
+    this.#entries = new Map(Object.entries(value));
   }
 
-  fail(key: string, found: unknown, allowed: string): never {
+  keys(): string[] {
+    return [...this.#entries.keys()];
+  }
+
+  has(key: string): boolean {
+    return this.#entries.has(key);
+  }
+
+  only(...allowed: readonly string[]): this {
+    const unknown = this.keys().find((key) => !allowed.includes(key));
+    if (unknown === undefined) return this;
     throw new UserError(
       "bad-input",
-      `${this.#file}: ${key}: found ${JSON.stringify(found) ?? "nothing"}, allowed: ${allowed}`,
+      `${this.#file}: unknown key ${this.#at(unknown)}, allowed: ${allowed.join(", ")}`,
     );
   }
 
-  json(text: string): unknown {
-    try {
-      return JSON.parse(text);
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new UserError("bad-input", `${this.#file}: not JSON: ${reason}`, { cause });
-    }
+  object(key: string): SlaObject {
+    return new SlaObject(this.#file, this.#at(key), this.has(key) ? this.#entries.get(key) : {});
   }
 
-  anyObject(value: unknown, path: string): Json {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) {
-      return this.fail(path, value, "an object");
-    }
-    return Object.fromEntries(Object.entries(value));
+  value<T>(key: string, is: (value: unknown) => value is T, allowed: string): T | undefined;
+  value(key: string, is: (value: unknown) => boolean, allowed: string): unknown {
+    const value = this.#entries.get(key);
+    return value === undefined || is(value) ? value : this.fail(key, allowed);
   }
 
-  object(value: unknown, path: string, allowed: readonly string[]): Json {
-    const object = this.anyObject(value, path);
-    for (const key of Object.keys(object)) {
-      if (!allowed.includes(key)) {
-        const where = path === "the file" ? key : `${path}.${key}`;
-        throw new UserError(
-          "bad-input",
-          `${this.#file}: unknown key ${where}, allowed: ${allowed.join(", ")}`,
-        );
-      }
-    }
-    return object;
+  positive(key: string): number | undefined {
+    const is = (value: unknown): value is number => Number.isFinite(value) && Number(value) > 0;
+    return this.value(key, is, POSITIVE);
   }
 
-  positive(value: unknown, path: string): number | undefined {
-    if (value === undefined) return undefined;
-    const ok = typeof value === "number" && value > 0 && Number.isFinite(value);
-    return ok ? value : this.fail(path, value, POSITIVE);
+  share(key: string): number | undefined {
+    const is = (value: unknown): value is number =>
+      typeof value === "number" && value >= 0 && value <= 1;
+    return this.value(key, is, SHARE);
   }
 
-  share(value: unknown, path: string): number | undefined {
-    if (value === undefined) return undefined;
-    const ok = typeof value === "number" && value >= 0 && value <= 1;
-    return ok ? value : this.fail(path, value, "a share from 0 to 1");
+  fail(key: string, allowed: string): never {
+    throw misplaced(this.#file, this.#at(key), this.#entries.get(key), allowed);
   }
 
-  wholeNumber(value: unknown, path: string): number | undefined {
-    if (value === undefined) return undefined;
-    const ok = typeof value === "number" && Number.isInteger(value) && value >= 1;
-    return ok ? value : this.fail(path, value, "a whole number of 1 or more");
+  #at(key: string): string {
+    return this.#path === "" ? key : `${this.#path}.${key}`;
   }
+}
+
+function misplaced(file: string, path: string, found: unknown, allowed: string): UserError {
+  const shown = JSON.stringify(found) ?? "nothing";
+  return new UserError("bad-input", `${file}: ${path}: found ${shown}, allowed: ${allowed}`);
 }

@@ -1,4 +1,5 @@
 import { Answer } from "./answer.ts";
+import { microseconds } from "./microseconds.ts";
 import type { RecordedOutcome } from "./outcome.ts";
 import type { RequestRecord } from "./request-record.ts";
 import type { StreamCapture, StreamDecoder, StreamEnding } from "./stream-protocol.ts";
@@ -122,14 +123,6 @@ function outcomeOf(capture: StreamCapture, answer: Answer, ending: StreamEnding)
     return { outcome: "empty", detail: "the answer ended without content" };
   }
   return { outcome: "completed", detail: null };
-}
-
-/**
- * A time to the whole microsecond, finer than any clock here tells truly and half as long in a record. The metrics are
- * made of the rounded times, so that who reads the record gets the very same numbers.
- */
-function microseconds(ms: number): number {
-  return Math.round(ms * 1000) / 1000;
 }
 
 function microsecondsOrNull(ms: number | null): number | null {

@@ -1,8 +1,12 @@
 import exec from "k6/execution";
-import type { Scenario } from "k6/options";
-import { parseDuration } from "../core/duration.ts";
+import type { LoadPlan } from "../core/load-plan.ts";
+import { textHash } from "../core/text-hash.ts";
 import { UserError } from "../core/user-error.ts";
-import type { LoadSchedule } from "../workload/load-shape.ts";
+
+/** What the load scenario carries in its environment of the plan that it was declared by. */
+export function planMark(plan: LoadPlan): Record<string, string> {
+  return { PLAN: textHash(JSON.stringify(plan)) };
+}
 
 /**
  * Makes sure that the load k6 will run is the one that phases and levels are computed from. An archive keeps the options
@@ -11,18 +15,11 @@ import type { LoadSchedule } from "../workload/load-shape.ts";
  *
  * @throws UserError where they differ
  */
-export function assertDeclaredLoad(schedule: LoadSchedule): void {
-  if (isDeclared(schedule, exec.test.options.scenarios?.["load"])) return;
+export function assertDeclaredLoad(plan: LoadPlan): void {
+  const running = exec.test.options.scenarios?.["load"]?.env?.["PLAN"];
+  if (running === planMark(plan)["PLAN"]) return;
   throw new UserError(
     "bad-input",
-    "the load that runs is not the one that is declared: VUS and DURATION are fixed when a profile is archived (give them to k6 archive), and k6's own --vus, --stage and the like do not apply",
+    "the load that runs is not the one that is declared: VUS, RATE and DURATION are fixed when a profile is archived (give them to k6 archive), and k6's own --vus, --stage and the like do not apply",
   );
-}
-
-function isDeclared(schedule: LoadSchedule, load: Scenario | undefined): boolean {
-  if (schedule.kind === "single-request") return load?.executor === "per-vu-iterations";
-  if (load?.executor !== "ramping-vus") return false;
-  const declared = schedule.stages.flatMap((stage) => [stage.target, stage.durationMs]);
-  const running = load.stages.flatMap((stage) => [stage.target, parseDuration(stage.duration)]);
-  return load.startVUs === schedule.startVus && running.join() === declared.join();
 }

@@ -12,10 +12,13 @@ const BEATS = 100;
  * The function of the heartbeat's one user: sleeps, and notes how much later than asked it woke up. That is how late the
  * client itself is, also in a closed loop.
  */
-export function createHeartbeat(plan: LoadPlan): () => Promise<void> {
+export function createHeartbeat(
+  plan: LoadPlan,
+  startAtEpochMs: number | undefined,
+): () => Promise<void> {
   let clock: ScenarioClock | undefined;
   return async () => {
-    clock ??= createScenarioClock(exec.instance, exec.scenario.startTime);
+    clock ??= createScenarioClock(exec.instance, startAtEpochMs ?? exec.scenario.startTime);
     for (let beat = 0; beat < BEATS; beat++) {
       const asleepMs = scenarioTime(clock);
       await sleep(BEAT_MS / 1000);

@@ -1,21 +1,24 @@
 import { Counter, Rate, Trend } from "k6/metrics";
 import { type LoadPlan, type PhaseWindow, windowAt } from "../core/load-plan.ts";
-import type { RequestMetrics } from "../core/request-metrics.ts";
+import { type RequestMetrics, scheduleLag } from "../core/request-metrics.ts";
 import type { RequestRecord } from "../core/request-record.ts";
 
 /** Tags of the cohort that a request belongs to: the phase and level in which it was sent. */
-type CohortTags = { readonly phase: string; readonly level?: string };
+type CohortTags = { readonly phase: string; readonly level?: string; readonly stream?: string };
 
 /** The metrics of docs/metrics.md; one sample a request, since a Trend keeps every sample in memory. */
 const counters = {
   requests: new Counter("llm_requests"),
   started: new Counter("llm_requests_started"),
+  retries: new Counter("llm_retries"),
   promptTokens: new Counter("llm_prompt_tokens"),
   outputTokens: new Counter("llm_output_tokens"),
 };
 const rates = { good: new Rate("llm_good"), success: new Rate("llm_success") };
 const heartbeatOversleep = new Trend("llm_heartbeat_oversleep", true);
 const backoff = new Trend("llm_backoff", true);
+const lag = new Trend("llm_schedule_lag", true);
+const clientLag = new Trend("llm_client_lag", true);
 const trends: Readonly<Record<keyof RequestMetrics, Trend>> = {
   ttftMs: new Trend("llm_ttft", true),
   firstEventLatencyMs: new Trend("llm_ttft_any_event", true),
@@ -27,16 +30,26 @@ const trends: Readonly<Record<keyof RequestMetrics, Trend>> = {
   e2eMs: new Trend("llm_e2e_latency", true),
   normalizedLatencyMs: new Trend("llm_normalized_latency", true),
   outputTokensPerSecond: new Trend("llm_output_tokens_per_second"),
+  ttftFromScheduleMs: new Trend("llm_ttft_from_schedule", true),
+  e2eFromScheduleMs: new Trend("llm_e2e_from_schedule", true),
 };
 const TREND_KEYS = Object.keys(trends) as readonly (keyof RequestMetrics)[];
 
 /** Tags of what is sent, or happens, at that moment of scenario time. */
-export function cohortTags(plan: LoadPlan, atMs: number): CohortTags {
-  return tagsOf(windowAt(plan, atMs));
+export function cohortTags(plan: LoadPlan, atMs: number, stream: string | null = null): CohortTags {
+  return tagsOf({ ...windowAt(plan, atMs), stream });
 }
 
-function tagsOf({ phase, level }: Pick<PhaseWindow, "phase" | "level">): CohortTags {
-  return level === null ? { phase } : { phase, level: String(level) };
+function tagsOf({
+  phase,
+  level,
+  stream,
+}: Pick<PhaseWindow, "phase" | "level"> & Pick<RequestRecord, "stream">): CohortTags {
+  return {
+    phase,
+    ...(level !== null && { level: String(level) }),
+    ...(stream !== null && { stream }),
+  };
 }
 
 /** Counted before the stream is opened: what starts and is never recorded was interrupted by the end of the run. */
@@ -50,6 +63,12 @@ export function countRequest(record: RequestRecord, metrics: RequestMetrics | un
   counters.requests.add(1, { ...tags, outcome: record.outcome });
   rates.success.add(record.outcome === "completed", tags);
   rates.good.add(record.good, tags);
+  if (record.attempt > 1) counters.retries.add(1, tags);
+  const late = scheduleLag(record);
+  if (late !== undefined) {
+    lag.add(late.lagMs, tags);
+    clientLag.add(late.clientLagMs, tags);
+  }
   if (metrics === undefined) return;
   for (const key of TREND_KEYS) {
     const value = metrics[key];

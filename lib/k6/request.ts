@@ -1,19 +1,19 @@
 import type { StreamClient } from "../clients/stream-client.ts";
+import type { ChatMessage, ToolDefinition } from "../core/chat-message.ts";
 import { type LoadPlan, windowAt } from "../core/load-plan.ts";
+import { microseconds } from "../core/microseconds.ts";
 import { requestMetrics } from "../core/request-metrics.ts";
 import { RECORD_VERSION, type RequestRecord } from "../core/request-record.ts";
 import type { Settings } from "../core/settings.ts";
 import { meetsSlo, type Slo } from "../core/slo.ts";
+import type { StreamCapture } from "../core/stream-protocol.ts";
 import { textHash } from "../core/text-hash.ts";
-import { assembleTokenStream } from "../core/token-stream.ts";
-import type { Prompt } from "../workload/prompt-set.ts";
+import { assembleTokenStream, type TokenStream } from "../core/token-stream.ts";
 import { cohortTags, countRequest, countStarted } from "./metrics.ts";
 import type { ScenarioClock } from "./scenario-clock.ts";
 import { captureStream } from "./sse-transport.ts";
 
-export type RequestIdentity = Pick<RequestRecord, "id" | "instance" | "vu" | "iteration">;
-
-/** What all requests of a run share. */
+/** What all requests of a user share. */
 export interface RequestContext {
   readonly client: StreamClient;
   readonly settings: Settings;
@@ -21,23 +21,55 @@ export interface RequestContext {
   readonly baseUrl: string;
   readonly model: string;
   readonly slo: Slo;
-  readonly exactLength: boolean;
   readonly clock: ScenarioClock;
 }
 
-/** Sends one request, follows its stream to the end, adds it to the metrics, and returns its record. */
+/** What its record says of a request before it is sent. */
+export type RequestIdentity = Pick<
+  RequestRecord,
+  | "id"
+  | "instance"
+  | "vu"
+  | "iteration"
+  | "stream"
+  | "promptId"
+  | "conversation"
+  | "turn"
+  | "attempt"
+  | "askedTokens"
+>;
+
+/** When an open loop wanted the request, and when a user was there for it; `null` in a closed loop. */
+export type Arrival = { readonly scheduledMs: number; readonly readyMs: number } | null;
+
+export interface RequestContent {
+  readonly messages: readonly ChatMessage[];
+  readonly tools: readonly ToolDefinition[] | null;
+  readonly maxTokens: number;
+  readonly exactLength: boolean;
+  readonly reference: string | null;
+}
+
+/** A request that is over: its record, and the text of the answer, which the record may not hold. */
+export interface DoneRequest {
+  readonly record: RequestRecord;
+  readonly text: string;
+}
+
+/** Sends one request, follows its stream to the end, and adds it to the metrics. */
 export async function sendRequest(
   context: RequestContext,
   identity: RequestIdentity,
-  prompt: Prompt,
-): Promise<RequestRecord> {
+  content: RequestContent,
+  arrival: Arrival,
+): Promise<DoneRequest> {
   const { client, settings } = context;
   const wire = client.buildRequest({
     model: context.model,
-    messages: [{ role: "user", content: prompt.text }],
-    tools: null,
-    maxTokens: settings.maxTokens,
-    exactLength: context.exactLength,
+    messages: content.messages,
+    tools: content.tools,
+    maxTokens: content.maxTokens,
+    exactLength: content.exactLength,
     seed: settings.seed,
   });
   const request = {
@@ -48,42 +80,84 @@ export async function sendRequest(
     endMarker: client.endMarker,
   };
   const capture = await captureStream(request, context.clock, (sentMs) => {
-    const tags = cohortTags(context.plan, sentMs);
+    const tags = cohortTags(context.plan, sentMs, identity.stream);
     countStarted(tags);
     return tags;
   });
-  const { text, detail, ...stream } = assembleTokenStream(
+  const { text, ...stream } = assembleTokenStream(
     capture,
     client.createDecoder(),
     client.ending,
     settings.timeoutMs,
   );
-  const metrics = stream.outcome === "completed" ? requestMetrics(stream) : undefined;
-  const { phase, level } = windowAt(context.plan, capture.sentMs);
+  const window = windowAt(context.plan, capture.sentMs);
+  const record = recordOf(context, identity, { ...stream, text }, arrival, window, content);
+  return { record, text };
+}
+
+/** Records a request whose time came while all users were busy, until the plan was over. */
+export function giveUpRequest(
+  context: RequestContext,
+  identity: RequestIdentity,
+  arrival: { readonly scheduledMs: number; readonly readyMs: number },
+): RequestRecord {
+  const { plan } = context;
+  const window = windowAt(plan, arrival.scheduledMs);
+  return recordOf(context, identity, unsentStream(context, arrival.readyMs), arrival, window, null);
+}
+
+function recordOf(
+  { settings, slo }: RequestContext,
+  identity: RequestIdentity,
+  { text, detail, ...stream }: TokenStream,
+  arrival: Arrival,
+  window: Pick<RequestRecord, "phase" | "level">,
+  content: RequestContent | null,
+): RequestRecord {
+  const times = {
+    ...stream,
+    // Closed loop: a request is wanted when it is sent.
+    scheduledMs: arrival === null ? stream.sentMs : microseconds(arrival.scheduledMs),
+    readyMs: arrival === null ? null : microseconds(arrival.readyMs),
+  };
+  const metrics = stream.outcome === "completed" ? requestMetrics(times) : undefined;
   const record: RequestRecord = {
     kind: "request",
     version: RECORD_VERSION,
     ...identity,
-    phase,
-    level,
-    stream: null,
-    promptId: prompt.id,
-    conversation: null,
-    turn: null,
-    attempt: 1,
-    askedTokens: settings.maxTokens,
-    readyMs: null,
-    // Closed loop: a request is wanted when it is sent.
-    scheduledMs: stream.sentMs,
-    ...stream,
+    phase: window.phase,
+    level: window.level,
+    ...times,
     detail: redact(detail, settings.apiKey),
-    good: metrics !== undefined && meetsSlo(context.slo, metrics),
+    good: metrics !== undefined && meetsSlo(slo, metrics),
     text: settings.text === "full" ? text : null,
     textHash: settings.text === "hash" ? textHash(text) : null,
-    reference: null,
+    reference: settings.text === "full" ? (content?.reference ?? null) : null,
   };
   countRequest(record, metrics);
   return record;
+}
+
+/** An answer that never was. */
+function unsentStream(context: RequestContext, atMs: number): TokenStream {
+  const nothing: StreamCapture = {
+    sentMs: atMs,
+    headersMs: null,
+    endMs: atMs,
+    status: null,
+    eventMs: [],
+    eventData: [],
+    transportError: null,
+    timedOut: false,
+    strayLine: null,
+    retryAfterMs: null,
+  };
+  const { client, plan } = context;
+  return {
+    ...assembleTokenStream(nothing, client.createDecoder(), client.ending, 0),
+    outcome: "unsent",
+    detail: `all ${plan.maxVus} users were busy until the end of the plan`,
+  };
 }
 
 /** Headers of every call to the server. */

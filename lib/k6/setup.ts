@@ -4,6 +4,7 @@ import { describeSettings, type Settings } from "../core/settings.ts";
 import { UserError } from "../core/user-error.ts";
 import type { LoadSchedule } from "../workload/load-shape.ts";
 import { assertDeclaredLoad } from "./declared-load.ts";
+import { LONGEST_WAIT_MS } from "./load-options.ts";
 import { serverHeaders } from "./request.ts";
 import { checkServer } from "./server-check.ts";
 
@@ -26,7 +27,8 @@ export function createSetup(
 ): () => Promise<SetupData | undefined> {
   return async () => {
     try {
-      assertDeclaredLoad(schedule);
+      assertDeclaredLoad(schedule.plan);
+      assertStart(settings);
       return await prepare(settings);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -34,6 +36,20 @@ export function createSetup(
       return undefined;
     }
   };
+}
+
+/** @throws UserError on a shared start that can't be kept */
+function assertStart({ startAtEpochMs }: Settings): void {
+  if (startAtEpochMs === undefined) return;
+  const aheadMs = startAtEpochMs - Date.now();
+  if (aheadMs > LONGEST_WAIT_MS || aheadMs < 0) {
+    const allowed = `from now on to ${LONGEST_WAIT_MS / 60_000} minutes ahead`;
+    const found = `${(aheadMs / 1000).toFixed(1)} s from now`;
+    throw new UserError(
+      "bad-input",
+      `START_AT: found ${startAtEpochMs}, ${found}, allowed: ${allowed}`,
+    );
+  }
 }
 
 async function prepare(settings: Settings): Promise<SetupData> {

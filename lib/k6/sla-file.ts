@@ -1,6 +1,6 @@
 import { NO_SLA, parseSla, type Sla } from "../core/sla.ts";
 import { UserError } from "../core/user-error.ts";
-import type { OpenFile } from "./prompt-source.ts";
+import type { OpenFile } from "./open-file.ts";
 
 /** An SLA and the name it goes by; `null` where none was asked for. */
 export interface NamedSla {

@@ -1,12 +1,16 @@
+import { brokenLimit, healthAdvice } from "../core/health.ts";
 import type { LoadPlan } from "../core/load-plan.ts";
 import { RECORDED_OUTCOMES } from "../core/outcome.ts";
 import type { Settings } from "../core/settings.ts";
 import { isGate } from "../core/sla-thresholds.ts";
+import { summaryHealthFigures } from "../core/summary-health.ts";
 import { count, milliseconds, percent, rate, renderTable } from "./summary-format.ts";
 
 /** The part of k6's summary data that we read. */
 export interface SummaryData {
   readonly metrics: Readonly<Record<string, SummaryMetric>>;
+  /** Absent in data made by hand. */
+  readonly state?: { readonly testRunDurationMs: number };
 }
 
 interface SummaryMetric {
@@ -16,83 +20,135 @@ interface SummaryMetric {
 
 export type HandleSummary = (data: SummaryData) => Record<string, string>;
 
+/** What is summed up: a profile's plan, and the streams it mixes. */
+export interface SummarizedRun {
+  readonly name: string;
+  readonly plan: LoadPlan;
+  readonly streams: readonly string[];
+}
+
 /**
  * The `handleSummary` of a profile: a table of the steady phase on stdout, and k6's data as JSON where `SUMMARY_FILE`
  * says so (its folder must be there: k6 can't make one).
  */
-export function createSummary(name: string, settings: Settings, plan: LoadPlan): HandleSummary {
+export function createSummary(run: SummarizedRun, settings: Settings): HandleSummary {
   return (data) => ({
-    stdout: renderSummary(name, plan, data),
+    stdout: renderSummary(run, data),
     ...(settings.summaryFile !== undefined && { [settings.summaryFile]: JSON.stringify(data) }),
   });
 }
 
 /** At most 100 columns wide. */
-export function renderSummary(name: string, plan: LoadPlan, data: SummaryData): string {
+export function renderSummary(run: SummarizedRun, data: SummaryData): string {
+  const { name, plan } = run;
+  const requests = figure(data, "llm_requests", "count") ?? 0;
   const started = figure(data, "llm_requests_started", "count") ?? 0;
-  if (started === 0) return `\n  ${name}: no request was sent\n\n`;
-  const rows = [cohortRow(data, plan, "all", "phase:steady"), ...levelRows(data, plan)];
+  if (started + requests === 0) return `\n  ${name}: no request was sent\n\n`;
+  const rows = cohortRows(run, data);
   const lines = [
     `${name}, steady phase: latency in ms at p50 / p95 / p99`,
     "",
     ...renderTable(
-      ["users", "TTFT", "ITL", "E2E", "requests", "tok/s", "good"],
+      [plan.kind === "open" ? "req/s" : "users", ...COLUMNS],
       rows.length === 2 ? rows.slice(0, 1) : rows,
     ),
     "",
+    ...scheduleLines(plan, data),
     `requests  ${outcomes(data)}`,
+    ...healthLines(data),
     ...thresholdLines(data),
   ];
   return `\n${lines.map((line) => (line === "" ? "" : `  ${line}`)).join("\n")}\n\n`;
 }
 
-function levelRows(data: SummaryData, plan: LoadPlan): string[][] {
-  const levels = plan.windows.flatMap(({ phase, level }) =>
-    phase === "steady" && level !== null ? [level] : [],
-  );
-  return levels.map((level) =>
-    cohortRow(data, plan, String(level), `phase:steady,level:${level}`, level),
-  );
+const COLUMNS = ["TTFT", "ITL", "E2E", "requests", "tok/s", "good"];
+
+function cohortRows({ plan, streams }: SummarizedRun, data: SummaryData): string[][] {
+  const levels = [
+    ...new Set(
+      plan.windows.flatMap(({ phase, level }) =>
+        phase === "steady" && level !== null ? [level] : [],
+      ),
+    ),
+  ];
+  return [
+    cohortRow(data, "all", "phase:steady", steadySeconds(plan, data)),
+    ...levels.map((level) =>
+      cohortRow(
+        data,
+        String(level),
+        `phase:steady,level:${level}`,
+        steadySeconds(plan, data, level),
+      ),
+    ),
+    ...streams.map((stream) =>
+      cohortRow(data, stream, `phase:steady,stream:${stream}`, steadySeconds(plan, data)),
+    ),
+  ];
 }
 
-function cohortRow(
-  data: SummaryData,
-  plan: LoadPlan,
-  label: string,
-  tags: string,
-  level?: number,
-): string[] {
-  const seconds = plan.windows
+/** As far as the run came: one that was stopped says nothing of the rest of its plan. */
+function steadySeconds(plan: LoadPlan, data: SummaryData, level?: number): number {
+  const untilMs = data.state?.testRunDurationMs ?? Number.POSITIVE_INFINITY;
+  return plan.windows
     .filter((w) => w.phase === "steady" && (level === undefined || w.level === level))
-    .reduce((sum, w) => sum + (w.endMs - w.startMs) / 1000, 0);
+    .reduce((sum, w) => sum + Math.max(0, Math.min(w.endMs, untilMs) - w.startMs) / 1000, 0);
+}
+
+function cohortRow(data: SummaryData, label: string, tags: string, seconds: number): string[] {
   const of = (metric: string, key: string) => figure(data, `${metric}{${tags}}`, key);
-  const latency = (metric: string) =>
-    // k6 says 0 for the percentiles of no samples.
-    (of(metric, "count") ?? 0) === 0
-      ? "-"
-      : ["p(50)", "p(95)", "p(99)"].map((p) => milliseconds(of(metric, p))).join(" / ");
   const tokens = of("llm_output_tokens", "count");
+  const requests = of("llm_requests", "count");
   return [
     label,
-    latency("llm_ttft"),
-    latency("llm_itl"),
-    latency("llm_e2e_latency"),
-    count(of("llm_requests", "count")),
+    latency(data, `llm_ttft{${tags}}`),
+    latency(data, `llm_itl{${tags}}`),
+    latency(data, `llm_e2e_latency{${tags}}`),
+    count(requests),
     tokens === undefined || seconds === 0 ? "-" : rate(tokens / seconds),
-    (of("llm_requests", "count") ?? 0) === 0 ? "-" : percent(of("llm_good", "rate")),
+    (requests ?? 0) === 0 ? "-" : percent(of("llm_good", "rate")),
+  ];
+}
+
+function latency(data: SummaryData, metric: string): string {
+  // k6 says 0 for the percentiles of no samples.
+  if ((figure(data, metric, "count") ?? 0) === 0) return "-";
+  return ["p(50)", "p(95)", "p(99)"].map((p) => milliseconds(figure(data, metric, p))).join(" / ");
+}
+
+/** Of an open loop: how late requests were sent, and what users waited from when they came. */
+function scheduleLines(plan: LoadPlan, data: SummaryData): string[] {
+  if (plan.kind === "closed") return [];
+  const of = (metric: string) => latency(data, `${metric}{phase:steady}`);
+  return [
+    `from schedule  TTFT ${of("llm_ttft_from_schedule")}, E2E ${of("llm_e2e_from_schedule")}`,
+    `lag       ${of("llm_schedule_lag")}`,
   ];
 }
 
 function outcomes(data: SummaryData): string {
-  const recorded = figure(data, "llm_requests{phase:steady}", "count") ?? 0;
-  const started = figure(data, "llm_requests_started{phase:steady}", "count") ?? 0;
   const counted: [string, number][] = RECORDED_OUTCOMES.map((outcome) => [
     outcome,
     figure(data, `llm_requests{phase:steady,outcome:${outcome}}`, "count") ?? 0,
   ]);
-  counted.push(["interrupted", started - recorded]);
+  const started = figure(data, "llm_requests_started{phase:steady}", "count") ?? 0;
+  const interrupted = started * (summaryHealthFigures(data.metrics).interruptedShare ?? 0);
+  counted.push(["interrupted", Math.round(interrupted)]);
   const shown = counted.filter(([, n]) => n > 0).map(([outcome, n]) => `${outcome} ${n}`);
+  const retries = figure(data, "llm_retries", "count") ?? 0;
+  if (retries > 0) shown.push(`of all, sent again ${retries}`);
   return shown.length === 0 ? "none in the steady phase" : shown.join(", ");
+}
+
+function healthLines({ metrics }: SummaryData): string[] {
+  const figures = summaryHealthFigures(metrics);
+  const broken = brokenLimit(figures);
+  if (broken === undefined) return ["health    valid"];
+  const { figure: name, from, verdict } = broken;
+  return [
+    `health    ${verdict.toUpperCase()}: ${name} ${Number(figures[name]?.toFixed(3))}, must be below ${from}`,
+    `          ${healthAdvice(broken)}`,
+  ];
 }
 
 function thresholdLines(data: SummaryData): string[] {

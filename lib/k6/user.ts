@@ -1,13 +1,22 @@
 import { sleep } from "k6";
 import exec from "k6/execution";
 import type { StreamClient } from "../clients/stream-client.ts";
-import type { LoadPlan } from "../core/load-plan.ts";
+import type { ChatMessage } from "../core/chat-message.ts";
 import { createRandom } from "../core/random.ts";
-import { RECORD_VERSION, type RunHeader } from "../core/request-record.ts";
+import type { RequestRecord } from "../core/request-record.ts";
+import { canRetry } from "../core/retry.ts";
 import type { Settings } from "../core/settings.ts";
-import type { Prompt } from "../workload/prompt-set.ts";
+import { type ArrivalSchedule, type LoadSchedule, planEndMs } from "../workload/load-shape.ts";
+import type { Task, Turn } from "../workload/task.ts";
 import { addBackoff, cohortTags } from "./metrics.ts";
-import { type RequestContext, sendRequest } from "./request.ts";
+import {
+  type Arrival,
+  giveUpRequest,
+  type RequestContext,
+  type RequestIdentity,
+  sendRequest,
+} from "./request.ts";
+import { runHeader } from "./run-header.ts";
 import { createScenarioClock, scenarioTime } from "./scenario-clock.ts";
 import type { SetupData } from "./setup.ts";
 import type { NamedSla } from "./sla-file.ts";
@@ -17,79 +26,175 @@ export interface UserProfile {
   readonly name: string;
   readonly settings: Settings;
   readonly sla: NamedSla;
-  readonly plan: LoadPlan;
-  readonly staggerMs: number;
+  readonly schedule: LoadSchedule;
   readonly client: StreamClient;
-  readonly exactLength: boolean;
-  readonly promptOf: (request: number, runId: string) => Prompt;
+  readonly taskOf: (request: number, runId: string) => Task;
 }
 
-/** A user of a closed loop: each call sends one request and waits for its end. */
+/** A user: each call does one task, a request or a conversation. */
 export type User = () => Promise<void>;
 
 /** Makes the user of the calling VU, at its first iteration: from then on its clock runs. */
 export function createUser(profile: UserProfile, data: SetupData): User {
-  const { settings, plan } = profile;
+  const { settings, schedule } = profile;
   const { vu, scenario } = exec;
+  const t0EpochMs = settings.startAtEpochMs ?? scenario.startTime;
   const context: RequestContext = {
     client: profile.client,
     settings,
-    plan,
+    plan: schedule.plan,
     baseUrl: data.baseUrl,
     model: data.model,
     slo: profile.sla.sla.slo,
-    exactLength: profile.exactLength,
-    clock: createScenarioClock(exec.instance, scenario.startTime),
+    clock: createScenarioClock(exec.instance, t0EpochMs),
   };
-  let staggered = false;
+  const instance = instanceOf(settings);
+  const arrive =
+    schedule.kind === "arrivals"
+      ? arrivalsOf(schedule, context)
+      : closedLoop(schedule.kind === "stages" ? schedule.staggerMs : 0, settings);
   return async () => {
     // The very first iteration of this instance, whichever VU has it: no answer can be over yet.
-    if (scenario.iterationInInstance === 0) record(settings, runHeader(profile, data));
-    if (!staggered) {
-      staggered = true;
-      const random = createRandom(settings.seed + vu.idInTest);
-      await sleep((random() * profile.staggerMs) / 1000);
+    if (scenario.iterationInInstance === 0) {
+      record(settings, runHeader(profile, data, instance, t0EpochMs));
     }
     const request = scenario.iterationInTest;
-    const iteration = vu.iterationInScenario;
+    const task = profile.taskOf(request, data.runId);
     const identity = {
-      id: `${data.runId}-${settings.instance}-${vu.idInTest}-${iteration}`,
-      instance: settings.instance,
+      instance,
       vu: vu.idInTest,
-      iteration,
+      iteration: vu.iterationInScenario,
+      stream: task.stream,
+      promptId: task.id,
+      conversation: task.kind === "conversation" ? `${data.runId}-${request}` : null,
     };
-    const done = await sendRequest(context, identity, profile.promptOf(request, data.runId));
-    record(settings, done);
-    const pauses = done.outcome !== "completed" && settings.backoffMs > 0 && !settings.once;
-    if (pauses) {
-      // A refused port would make a closed loop spin.
-      addBackoff(settings.backoffMs, cohortTags(plan, scenarioTime(context.clock)));
-      await sleep(settings.backoffMs / 1000);
+    const idPrefix = `${data.runId}-${instance}-${identity.vu}-${identity.iteration}`;
+    await doTask(context, task, identity, idPrefix, await arrive(request));
+  };
+}
+
+type TaskIdentity = Omit<RequestIdentity, "id" | "turn" | "attempt" | "askedTokens">;
+
+/** Turn after turn, each with the answers before it; an answer that fails ends a conversation, and so does the plan's end. */
+async function doTask(
+  context: RequestContext,
+  task: Task,
+  identity: TaskIdentity,
+  idPrefix: string,
+  arrival: Arrival,
+): Promise<void> {
+  if (arrival !== null && arrival.readyMs >= planEndMs(context.plan)) {
+    const [first] = task.turns;
+    const asked = { turn: task.kind === "conversation" ? 1 : null, attempt: 1 };
+    const identified = {
+      ...identity,
+      ...asked,
+      id: idPrefix,
+      askedTokens: first?.outputTokens ?? null,
+    };
+    record(context.settings, giveUpRequest(context, identified, arrival));
+    return;
+  }
+  const history: ChatMessage[] = [];
+  for (const [index, turn] of task.turns.entries()) {
+    if (index > 0) {
+      await sleep(task.thinkMs / 1000);
+      if (planIsOver(context)) return;
     }
+    history.push(...turn.messages);
+    const id = index > 0 ? `${idPrefix}-t${index + 1}` : idPrefix;
+    const answer = await askWithRetries(
+      context,
+      { ...identity, id, turn: task.kind === "conversation" ? index + 1 : null },
+      task,
+      turn,
+      history,
+      // What comes after the first turn comes when the user has thought, not by a schedule.
+      index === 0 ? arrival : null,
+    );
+    if (answer === undefined) return;
+    history.push({ role: "assistant", content: answer });
+  }
+}
+
+/** @returns the text of the answer; `undefined` where there is none */
+async function askWithRetries(
+  context: RequestContext,
+  identity: Omit<RequestIdentity, "attempt" | "askedTokens">,
+  task: Task,
+  turn: Turn,
+  messages: readonly ChatMessage[],
+  arrival: Arrival,
+): Promise<string | undefined> {
+  const { settings, plan } = context;
+  const content = {
+    messages: [...messages],
+    tools: task.tools,
+    exactLength: task.exactLength,
+    maxTokens: turn.outputTokens,
+    reference: turn.reference,
+  };
+  for (let attempt = 1; ; attempt += 1) {
+    const asked = {
+      ...identity,
+      id: attempt > 1 ? `${identity.id}-a${attempt}` : identity.id,
+      attempt,
+      askedTokens: turn.outputTokens,
+    };
+    const done = await sendRequest(context, asked, content, arrival);
+    record(settings, done.record);
+    if (done.record.outcome === "completed") return done.text;
+    const retries = attempt <= settings.retries && canRetry(done.record);
+    // A refused port would make a closed loop spin; an open one has its schedule.
+    const pauseMs = retries
+      ? Math.max(settings.backoffMs, done.record.retryAfterMs ?? 0)
+      : arrival === null && settings.instead !== "once"
+        ? settings.backoffMs
+        : 0;
+    if (pauseMs > 0) {
+      addBackoff(pauseMs, cohortTags(plan, scenarioTime(context.clock), identity.stream));
+      await sleep(pauseMs / 1000);
+    }
+    if (!retries || planIsOver(context)) return undefined;
+  }
+}
+
+/** A closed loop's users start apart from each other; from then on each sends when its last request is over. */
+function closedLoop(staggerMs: number, { seed }: Settings): () => Promise<Arrival> {
+  let staggered = false;
+  return async () => {
+    if (!staggered) {
+      staggered = true;
+      const random = createRandom(seed + exec.vu.idInTest);
+      await sleep((random() * staggerMs) / 1000);
+    }
+    return null;
   };
 }
 
-function record(settings: Settings, line: object): void {
+/** A user of an open loop takes up the next request of the schedule and waits for its time. */
+function arrivalsOf(
+  { timesMs }: ArrivalSchedule,
+  { clock }: RequestContext,
+): (request: number) => Promise<Arrival> {
+  return async (request) => {
+    const scheduledMs = timesMs[request];
+    if (scheduledMs === undefined) throw new RangeError(`no arrival for request ${request}`);
+    const readyMs = scenarioTime(clock);
+    if (readyMs < scheduledMs) await sleep((scheduledMs - readyMs) / 1000);
+    return { scheduledMs, readyMs };
+  };
+}
+
+function planIsOver(context: RequestContext): boolean {
+  return scenarioTime(context.clock) >= planEndMs(context.plan);
+}
+
+/** k6-operator tells its pods apart by a tag; elsewhere INSTANCE does. */
+function instanceOf({ instance }: Settings): string {
+  return instance ?? exec.test.options.tags?.["instance_id"] ?? "1";
+}
+
+function record(settings: Settings, line: RequestRecord | object): void {
   if (settings.records === "console") console.log(JSON.stringify(line));
-}
-
-/** The first line of an instance's records. */
-function runHeader(profile: UserProfile, data: SetupData): RunHeader {
-  const { settings, sla } = profile;
-  return {
-    kind: "run",
-    version: RECORD_VERSION,
-    profile: profile.name,
-    runId: data.runId,
-    instance: settings.instance,
-    t0EpochMs: exec.scenario.startTime,
-    plan: profile.plan,
-    settings: settings.effective,
-    slaName: sla.name,
-    slo: sla.sla.slo,
-    labels: settings.labels,
-    seed: settings.seed,
-    model: data.model,
-    api: settings.api,
-  };
 }

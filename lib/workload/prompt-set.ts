@@ -1,9 +1,15 @@
+import type { ChatMessage, ToolDefinition } from "../core/chat-message.ts";
 import { UserError } from "../core/user-error.ts";
 
 /** One prompt of a prompt set. */
 export interface Prompt {
   readonly id: string;
-  readonly text: string;
+  /** At least one, the last of them the user's. */
+  readonly messages: readonly ChatMessage[];
+  readonly outputTokens: number | null;
+  readonly inputTokens: number | null;
+  readonly tools: readonly ToolDefinition[] | null;
+  readonly reference: string | null;
 }
 
 /**
@@ -40,5 +46,7 @@ function parsePrompt(line: string): Prompt | undefined {
   }
   const { id, text } = json;
   const ok = typeof id === "string" && id !== "" && typeof text === "string" && text !== "";
-  return ok ? { id, text } : undefined;
+  if (!ok) return undefined;
+  const messages = [{ role: "user", content: text }] as const;
+  return { id, messages, outputTokens: null, inputTokens: null, tools: null, reference: null };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { KNOWN_SETTINGS, SETTING_NAMES } from "../../../lib/core/setting-table.ts";
+import { count, duration, rate, risingLevels } from "../../../lib/core/setting-parsers.ts";
 import {
   describeSettings,
   type ProfileSettings,
@@ -7,19 +7,18 @@ import {
 } from "../../../lib/core/settings.ts";
 
 const ONE: ProfileSettings = {
-  vus: "one",
+  load: { VUS: count, DURATION: duration },
   defaults: { VUS: "50", DURATION: "60s", MAX_TOKENS: "64", SLA: "chat" },
 };
 const LEVELS: ProfileSettings = {
-  ...ONE,
-  vus: "levels",
+  load: { VUS: risingLevels, DURATION: duration, RATE: rate },
   defaults: { ...ONE.defaults, VUS: "1,2" },
 };
 
 describe("takes", () => {
   test("the environment over the profile over the general defaults, and says which", () => {
     const settings = parseSettings({ VUS: "5", PATH: "/bin" }, ONE);
-    expect(settings).toMatchObject({ levels: [5], durationMs: 60_000, timeoutMs: 60_000 });
+    expect(settings).toMatchObject({ load: { VUS: "5", DURATION: "60s" }, timeoutMs: 60_000 });
     expect(settings.effective).toMatchObject({
       VUS: { value: "5", source: "environment" },
       DURATION: { value: "60s", source: "profile" },
@@ -28,8 +27,33 @@ describe("takes", () => {
     expect(settings.effective).not.toHaveProperty("PATH");
   });
 
-  test("a sweep's levels", () => {
-    expect(parseSettings({ VUS: "1, 2,8" }, LEVELS).levels).toEqual([1, 2, 8]);
+  test("what only some loads know", () => {
+    expect(parseSettings({ VUS: "1, 2,8", RATE: "0.5" }, LEVELS).load).toEqual({
+      VUS: "1, 2,8",
+      RATE: "0.5",
+      DURATION: "60s",
+    });
+  });
+
+  test("who gave it, where the one who starts the run tells", () => {
+    const env = { VUS: "5", TEXT: "full", SEED: "2", SOURCES: "VUS:flag,TEXT:run" };
+    expect(parseSettings(env, ONE).effective).toMatchObject({
+      VUS: { source: "flag" },
+      TEXT: { source: "run" },
+      SEED: { source: "environment" },
+    });
+  });
+
+  test("no length that nobody but the profile asked for, since prompts may say their own", () => {
+    expect(parseSettings({}, ONE).maxTokens).toBeUndefined();
+    expect(parseSettings({ MAX_TOKENS: "7" }, ONE).maxTokens).toBe(7);
+  });
+
+  test("nothing of the load among the settings of a single request", () => {
+    const { effective, instead } = parseSettings({ ONCE: "1", VUS: "5", SEED: "2" }, ONE);
+    expect(instead).toBe("once");
+    expect(Object.keys(effective)).not.toContain("VUS");
+    expect(Object.keys(effective)).toContain("SEED");
   });
 
   test("labels", () => {
@@ -76,6 +100,11 @@ test.each([
   ["BACKOFF", "1 s", ONE],
   ["RECORDS", "yes", ONE],
   ["TEXT", "all", ONE],
+  ["RETRIES", "11", ONE],
+  ["HEALTH", "maybe", ONE],
+  ["CACHE_BUST", "yes", ONE],
+  ["RATE", "0", LEVELS],
+  ["RATE", "1,2", LEVELS],
   ["RUN_ID", "a b", ONE],
 ])("refuses %s=%s, naming it, what was found and what is allowed", (name, value, profile) => {
   const parse = () => parseSettings({ [name]: value }, profile);
@@ -88,17 +117,8 @@ test("names everything that is wrong at once, and never shows a key", () => {
   expect(parse).not.toThrow(/se cret/);
 });
 
-test("asks for what a profile must give", () => {
-  expect(() => parseSettings({}, { vus: "one", defaults: {} })).toThrow(/VUS: not set/);
-});
-
-test("every known setting has a line of help", () => {
-  expect(KNOWN_SETTINGS.map(({ name }) => name)).toEqual(SETTING_NAMES);
-  expect(KNOWN_SETTINGS.every(({ help }) => help.length > 10)).toBe(true);
-  expect(KNOWN_SETTINGS.filter(({ internal }) => internal).map(({ name }) => name)).toEqual([
-    "ONCE",
-    "RUN_ID",
-    "INSTANCE",
-    "SUMMARY_FILE",
-  ]);
+test.each(["RATE", "TRACE", "START_AT"])("refuses %s where the load has no such thing", (name) => {
+  expect(() => parseSettings({ [name]: "1" }, ONE)).toThrow(
+    `${name}: the profile's load has no such setting`,
+  );
 });

@@ -48,8 +48,9 @@ test("shows each level of several, and no gate among what is shown", () => {
     windows: [window("warmup", 1, 0), window("steady", 1, 1000), window("steady", 4, 2000)],
     maxVus: 4,
   };
-  const shown = shownSubmetrics(plan);
+  const shown = shownSubmetrics(plan, ["rag"]);
   expect(Object.keys(shown)).toContain("llm_ttft{phase:steady,level:4}");
+  expect(Object.keys(shown)).toContain("llm_ttft{phase:steady,stream:rag}");
   expect(Object.keys(shown)).toContain("llm_requests{phase:steady,outcome:timed_out}");
   expect(Object.values(shown).flat().map(String).filter(isGate)).toEqual([]);
 });

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { renderSummary } from "../../../lib/k6/summary.ts";
-import { levelSweepSchedule, rampHoldDrainSchedule } from "../../../lib/workload/load-shape.ts";
+import { levelSweepSchedule, rampHoldDrainSchedule } from "../../../lib/workload/closed-load.ts";
 
 const HOLD = rampHoldDrainSchedule({ vus: 50, steadyMs: 60_000, rampUpMs: 0, drainMs: 0 }).plan;
 const SWEEP = levelSweepSchedule({ levels: [1, 64], levelMs: 10_000, settleMs: 0 }).plan;
+const HOLD_RUN = { name: "chat-50vu", plan: HOLD, streams: [] };
+const SWEEP_RUN = { name: "chat-sweep", plan: SWEEP, streams: [] };
 
 const trend = (p50: number, p95: number, p99: number, count = 100) => ({
   values: { "p(50)": p50, "p(95)": p95, "p(99)": p99, count },
@@ -24,7 +26,7 @@ function cohort(tags: string) {
 const STARTED = { llm_requests_started: counter(200_000) };
 
 test("shows the steady phase at p50, p95 and p99, in at most 100 columns", () => {
-  const text = renderSummary("chat-50vu", HOLD, {
+  const text = renderSummary(HOLD_RUN, {
     metrics: { ...STARTED, ...cohort("phase:steady") },
   });
   expect(text).toContain("123 / 2346 / 12346");
@@ -36,7 +38,7 @@ test("shows the steady phase at p50, p95 and p99, in at most 100 columns", () =>
 });
 
 test("shows each level of a sweep with its own time", () => {
-  const text = renderSummary("chat-sweep", SWEEP, {
+  const text = renderSummary(SWEEP_RUN, {
     metrics: {
       ...STARTED,
       ...cohort("phase:steady"),
@@ -49,14 +51,30 @@ test("shows each level of a sweep with its own time", () => {
 });
 
 test("an absent figure is a dash, though k6 says 0 for the percentiles of nothing", () => {
-  const text = renderSummary("chat-50vu", HOLD, {
+  const text = renderSummary(HOLD_RUN, {
     metrics: { ...STARTED, "llm_ttft{phase:steady}": trend(0, 0, 0, 0) },
   });
   expect(text).toMatch(/^ {2}all +- +- +- +- +- +-$/m);
 });
 
+test("a run that was stopped is measured over the time it ran", () => {
+  const text = renderSummary(HOLD_RUN, {
+    metrics: { ...STARTED, ...cohort("phase:steady") },
+    state: { testRunDurationMs: 30_000 },
+  });
+  // 600,000 tokens in 30 s of the planned 60.
+  expect(text).toMatch(/ 20000 {2}98\.8 %$/m);
+});
+
+test("tells a client that was late, and what to do", () => {
+  const late = { "llm_heartbeat_oversleep{phase:steady}": trend(0.1, 8, 12.3456) };
+  const text = renderSummary(HOLD_RUN, { metrics: { ...STARTED, ...late } });
+  expect(text).toContain("CLIENT-LIMITED: oversleepP99Ms 12.346, must be below 10");
+  expect(text).toContain("fewer users a machine");
+});
+
 describe("outcomes and thresholds", () => {
-  const text = renderSummary("chat-50vu", HOLD, {
+  const text = renderSummary(HOLD_RUN, {
     metrics: {
       ...STARTED,
       "llm_requests{phase:steady}": {
@@ -88,5 +106,5 @@ describe("outcomes and thresholds", () => {
 });
 
 test("a run that sent nothing says so", () => {
-  expect(renderSummary("chat-50vu", HOLD, { metrics: {} })).toContain("no request was sent");
+  expect(renderSummary(HOLD_RUN, { metrics: {} })).toContain("no request was sent");
 });

@@ -15,9 +15,9 @@ describe("prompt set", () => {
 
   test("skips empty lines and takes Windows line ends", () => {
     const jsonl = '{"id":"a","text":"Hi"}\r\n\r\n{"id":"b","text":"Yo","more":1}\r\n';
-    expect(parsePromptSet(jsonl, "p.jsonl")).toEqual([
-      { id: "a", text: "Hi" },
-      { id: "b", text: "Yo" },
+    expect(parsePromptSet(jsonl, "p.jsonl")).toMatchObject([
+      { id: "a", messages: [{ role: "user", content: "Hi" }] },
+      { id: "b", messages: [{ role: "user", content: "Yo" }] },
     ]);
   });
 

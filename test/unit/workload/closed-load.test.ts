@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { windowAt } from "../../../lib/core/load-plan.ts";
-import { levelSweepSchedule, rampHoldDrainSchedule } from "../../../lib/workload/load-shape.ts";
+import { levelSweepSchedule, rampHoldDrainSchedule } from "../../../lib/workload/closed-load.ts";
+import { planEndMs } from "../../../lib/workload/load-shape.ts";
 
 describe("ramp, hold, drain", () => {
   const schedule = rampHoldDrainSchedule({
@@ -17,7 +18,7 @@ describe("ramp, hold, drain", () => {
       { target: 50, durationMs: 60_000 },
       { target: 0, durationMs: 10_000 },
     ]);
-    expect(schedule.totalMs).toBe(85_000);
+    expect(planEndMs(schedule.plan)).toBe(85_000);
   });
 
   test.each([
@@ -80,8 +81,10 @@ describe("level sweep", () => {
     expect(windows.slice(1).map((w) => w.startMs)).toEqual(
       windows.slice(0, -1).map((w) => w.endMs),
     );
-    expect(windows.at(-1)?.endMs).toBe(schedule.totalMs);
-    expect(schedule.stages.reduce((sum, s) => sum + s.durationMs, 0)).toBe(schedule.totalMs);
+    expect(windows.at(-1)?.endMs).toBe(planEndMs(schedule.plan));
+    expect(schedule.stages.reduce((sum, s) => sum + s.durationMs, 0)).toBe(
+      planEndMs(schedule.plan),
+    );
   });
 
   test("users that start together are spread within the settling time", () => {

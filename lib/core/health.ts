@@ -1,0 +1,59 @@
+/**
+ * Whether a run measured the server or the client, by the limits of docs/metrics.md. A verdict, not a footnote: figures of a
+ * client that was late itself say nothing about the server.
+ */
+export type HealthVerdict =
+  | "valid"
+  /** Open loop: the server could not take what was offered. A result: the rate is not held. */
+  | "saturated"
+  /** The client was late itself, or cut its own requests: no result. */
+  | "client-limited";
+
+/** What is known of a run's steady phase. Milliseconds; `null` where nobody measured it, or there is no such thing. */
+export interface HealthFigures {
+  /** How much later than asked the client's heartbeat woke up. */
+  readonly oversleepP99Ms: number | null;
+  /** How late requests were sent though a user was free for them: sent - max(scheduled, ready). */
+  readonly clientLagMedianMs: number | null;
+  readonly clientLagP99Ms: number | null;
+  /** Share of the started requests that the end of the run cut. */
+  readonly interruptedShare: number | null;
+  /** Requests whose time came while no user was free before the end of the plan. */
+  readonly unsent: number | null;
+  /** How late requests were sent, for whatever reason: sent - scheduled. */
+  readonly lagMedianMs: number | null;
+  readonly lagP99Ms: number | null;
+}
+
+export interface HealthLimit {
+  readonly figure: keyof HealthFigures;
+  /** Bad from here on. */
+  readonly from: number;
+  readonly verdict: Exclude<HealthVerdict, "valid">;
+}
+
+/** A client that can't be trusted comes before what it says of the server. */
+export const HEALTH_LIMITS: readonly HealthLimit[] = [
+  { figure: "oversleepP99Ms", from: 10, verdict: "client-limited" },
+  { figure: "clientLagMedianMs", from: 10, verdict: "client-limited" },
+  { figure: "clientLagP99Ms", from: 100, verdict: "client-limited" },
+  { figure: "interruptedShare", from: 0.01, verdict: "client-limited" },
+  { figure: "unsent", from: 1, verdict: "saturated" },
+  { figure: "lagMedianMs", from: 10, verdict: "saturated" },
+  { figure: "lagP99Ms", from: 100, verdict: "saturated" },
+];
+
+/** The first limit that a run does not keep; `undefined` for a valid run. What was not measured keeps its limit. */
+export function brokenLimit(figures: HealthFigures): HealthLimit | undefined {
+  return HEALTH_LIMITS.find(({ figure, from }) => (figures[figure] ?? 0) >= from);
+}
+
+/** What a person does about a run that is not valid. */
+export function healthAdvice({ figure, verdict }: HealthLimit): string {
+  if (verdict === "saturated") {
+    return "the rate is not held: offer less, serve with more, or raise VUS if the server could take more in flight";
+  }
+  return figure === "interruptedShare"
+    ? "the run ended before its requests: give it a longer TIMEOUT"
+    : "the load generator was late itself: fewer users a machine, more machines, or k6 in place of the embedded engine";
+}

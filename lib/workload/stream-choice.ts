@@ -1,0 +1,26 @@
+import { createRandom } from "../core/random.ts";
+
+/** Spreads neighbouring request numbers over the seeds: mulberry32 started at neighbours begins alike. */
+const SPREAD = 0x9e3779b1;
+
+/**
+ * Which of several traffic streams the i-th request of the run belongs to: drawn by weight, from the seed and the number
+ * alone, so that every user and every load generator agrees.
+ *
+ * @param weights above 0, one a stream
+ * @returns the index of the request's stream
+ */
+export function createStreamChoice(
+  weights: readonly number[],
+  seed: number,
+): (request: number) => number {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return (request) => {
+    let left = createRandom(seed ^ Math.imul(request + 1, SPREAD))() * total;
+    const index = weights.findIndex((weight) => {
+      left -= weight;
+      return left < 0;
+    });
+    return index < 0 ? weights.length - 1 : index;
+  };
+}

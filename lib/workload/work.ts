@@ -1,0 +1,43 @@
+import type { Share } from "./load-shape.ts";
+import type { Task } from "./task.ts";
+
+/** What users ask, as a profile declares it. Like a load shape, it carries its own code. */
+export interface Work {
+  /**
+   * Opens its data, once for all users.
+   *
+   * @throws UserError on a data set that is not there or is none
+   */
+  readonly open: (context: WorkContext) => WorkSource;
+}
+
+/** What a kind of work may use of the run. */
+export interface WorkContext {
+  readonly seed: number;
+  readonly share: Share;
+  /** Reads a file; relative paths are relative to the scenario. */
+  readonly openFile: (path: string) => string;
+  /** A data set to use in place of the work's own. */
+  readonly dataset: string | undefined;
+  /** Output tokens to ask of the i-th request, whose own data says `own` (or nothing). */
+  readonly outputTokens: (request: number, own: number | null) => number;
+}
+
+/** The task of the i-th request of the run; the same for all users and load generators. */
+export type WorkSource = (request: number) => SourcedTask;
+
+export interface SourcedTask {
+  readonly task: Omit<Task, "stream" | "exactLength">;
+  /** Tasks of one group start with the same text on purpose; the number is the group's own. */
+  readonly cacheGroup: number;
+}
+
+/** Items of the data set of a kind of work, once for all users. */
+export function openSet<T>(
+  { share, openFile, dataset }: WorkContext,
+  file: string,
+  parse: (text: string, file: string) => T[],
+): readonly T[] {
+  const path = dataset ?? file;
+  return share(path, () => parse(openFile(path), path));
+}
