@@ -1,3 +1,4 @@
+import { listed } from "../format.ts";
 import type { LoadedRun } from "../read-runs.ts";
 
 /** Settings that may differ without changing what a request costs the server, or that a pair shares by its name. */
@@ -29,7 +30,7 @@ export function comparabilityNotes(
   const shared = results.filter(({ id }) => baseline.some((run) => run.id === id));
   return [
     ...differing,
-    ...shared.map(({ id }) => `run ${id} is on both sides`),
+    ...(shared.length === 0 ? [] : [`on both sides: ${listed(shared.map(({ id }) => id))}`]),
     ...(repeats(results) < 2 || repeats(baseline) < 2
       ? [
           "one run of a variant shows nothing of how runs differ from each other: what is called separable may be the machine's mood; three runs a side are better",

@@ -8,6 +8,7 @@ import { type Cell, measureRuns } from "./gate-cells.ts";
 import { GATE_METRICS, type GateMetric, type Measured, PERPLEXITY } from "./gate-metrics.ts";
 import { holm } from "./holm.ts";
 import { varianceOf } from "./mean-estimate.ts";
+import { MANY_DEGREES } from "./student-t.ts";
 import type { Tolerances } from "./tolerances.ts";
 
 /** A comparison before the correction for their number, which needs all of them. */
@@ -60,8 +61,8 @@ export function compareQualities(
   const delta = pairedDelta(file, baseline);
   if (typeof delta === "string") return delta;
   const { p } = testDifference(
-    { value: delta.value, variance: varianceOf(delta), betweenRuns: 0, runs: 1 },
-    { value: 0, variance: 0, betweenRuns: 0, runs: 1 },
+    { value: delta.value, parts: [{ variance: varianceOf(delta), degrees: MANY_DEGREES }] },
+    { value: 0, parts: [] },
   );
   return {
     shown: {

@@ -33,7 +33,7 @@ export interface GateMetric {
 }
 
 /** Fewer blocks of half a second than this show nothing of how a rate varies. */
-const LEAST_BLOCKS = 10;
+const LEAST_BLOCKS = 8;
 const LEAST_REQUESTS = 20;
 
 export const GATE_METRICS: readonly GateMetric[] = [
@@ -88,8 +88,7 @@ function measureQuantile(
   if (quantileInterval(sorted, q) === undefined) {
     return { kind: "too few", n, needed: `${Math.round(5 / (1 - q))} completed requests` };
   }
-  const inFlight = runs.reduce((sum, run) => sum + run.inFlight, 0) / runs.length;
-  const of = estimateLogQuantile(clusters, q, inFlight);
+  const of = estimateLogQuantile(clusters, q, inFlightOf(runs));
   if (of === undefined) return { kind: "too few", n, needed: "times above 0" };
   return { kind: "measured", figure: quantile(sorted, q), n, of };
 }
@@ -109,8 +108,12 @@ function measureSpeed(runs: readonly CellRun[]): Measured {
 function measureGoodRate(runs: readonly CellRun[]): Measured {
   const clusters = runs.map(({ cohort }) => cohort.map(({ good }) => (good ? 1 : 0)));
   const n = clusters.flat().length;
-  const of = estimateShare(clusters);
+  const of = estimateShare(clusters, inFlightOf(runs));
   if (of === undefined) return { kind: "absent" };
   if (n < LEAST_REQUESTS) return { kind: "too few", n, needed: `${LEAST_REQUESTS} requests` };
   return { kind: "measured", figure: of.value, n, of };
+}
+
+function inFlightOf(runs: readonly CellRun[]): number {
+  return runs.reduce((sum, run) => sum + run.inFlight, 0) / runs.length;
 }

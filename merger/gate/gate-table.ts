@@ -1,5 +1,4 @@
 import type { GateCheck, GateComparison, GateReport } from "../../records/gate.ts";
-import { percent } from "../format.ts";
 import { wordCell } from "./gate-cells.ts";
 import { grouped } from "./grouped.ts";
 import { printable } from "./printable.ts";
@@ -10,6 +9,7 @@ import {
   wordLimit,
   wordMetric,
   wordSide,
+  wordTolerance,
   wordVerdict,
 } from "./word-gate.ts";
 
@@ -46,7 +46,7 @@ function regressionLines(regression: GateReport["regression"]): string[] {
   return [
     ...[...groups].flatMap(([name, comparisons]) => [
       "",
-      cut(`${name}: against the baseline (${count(regression.baselineRuns.length, "run")})`),
+      cut(`${name}: against the baseline`),
       ...indented(comparisonRows(comparisons)),
       ...reasons(comparisons.map(({ metric, reason }) => [metric, reason])),
     ]),
@@ -73,14 +73,14 @@ function comparisonRows(comparisons: readonly GateComparison[]): string[] {
   return table(
     ["metric", "baseline", "now", "change", "95 %", "tolerance", "verdict"],
     comparisons.map((comparison) => {
-      const change = wordChange(comparison.change);
+      const change = wordChange(comparison);
       return [
         wordMetric(comparison),
         wordSide(comparison.baseline, comparison),
         wordSide(comparison.figure, comparison),
         change.value,
         change.range,
-        percent(comparison.tolerance),
+        wordTolerance(comparison),
         wordVerdict(comparison.verdict),
       ];
     }),

@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import Handlebars from "handlebars";
 import type { GateReport } from "../../records/gate.ts";
-import { percent } from "../format.ts";
 import { escapeMarkdown, mapStrings } from "../markdown-text.ts";
 import { type GateCase, gateCases } from "./gate-cases.ts";
 import { wordCell } from "./gate-cells.ts";
@@ -15,6 +14,7 @@ import {
   wordLimit,
   wordMetric,
   wordSide,
+  wordTolerance,
   wordVerdict,
 } from "./word-gate.ts";
 
@@ -74,7 +74,7 @@ function markdownView({ verdict, reason, runs, cells, regression, notes }: GateR
       })),
     ),
     comparisons: (regression?.comparisons ?? []).map((comparison) => {
-      const change = wordChange(comparison.change);
+      const change = wordChange(comparison);
       return {
         cell: comparison.cell === null ? comparison.variant : wordCell(comparison.cell),
         metric: wordMetric(comparison),
@@ -83,7 +83,7 @@ function markdownView({ verdict, reason, runs, cells, regression, notes }: GateR
         change: change.value,
         interval: change.range,
         p: wordP(comparison.adjustedP),
-        tolerance: percent(comparison.tolerance),
+        tolerance: wordTolerance(comparison),
         verdict: wordVerdict(comparison.verdict),
         why: comparison.reason === null ? "" : `: ${comparison.reason}`,
       };

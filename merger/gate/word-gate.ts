@@ -1,4 +1,3 @@
-import type { Interval } from "../../lib/core/interval.ts";
 import type { GateCheck, GateComparison } from "../../records/gate.ts";
 import { percent, range, signedShare, significant, supported } from "../format.ts";
 
@@ -21,17 +20,27 @@ export function wordInterval({ interval, unit }: GateCheck): string {
     : range(interval);
 }
 
-/** "+11.6 %" and "+8.2 to +15.1 %"; of a share, in points. */
-export function wordChange(change: Interval | null): {
+/** "+11.6 %" and "+8.2 to +15.1 %"; of a share, in percentage points. */
+export function wordChange({ change, unit }: Pick<GateComparison, "change" | "unit">): {
   readonly value: string;
   readonly range: string;
 } {
   if (change === null) return { value: ABSENT, range: ABSENT };
-  if (change.low === change.high) {
-    const value = `${change.value < 0 ? "−" : "+"}${percent(Math.abs(change.value))}`;
-    return { value, range: value };
-  }
-  return signedShare(change);
+  const words = change.low === change.high ? exactly(change.value) : signedShare(change);
+  return { value: inPoints(words.value, unit), range: inPoints(words.range, unit) };
+}
+
+export function wordTolerance({ tolerance, unit }: GateComparison): string {
+  return inPoints(percent(tolerance), unit);
+}
+
+function exactly(change: number): ReturnType<typeof signedShare> {
+  const value = `${change < 0 ? "−" : "+"}${percent(Math.abs(change))}`;
+  return { value, range: value };
+}
+
+function inPoints(text: string, unit: GateComparison["unit"]): string {
+  return unit === "share" ? text.replace("%", "pp") : text;
 }
 
 /** A metric's own figure, without its unit: the change's interval says how many of its digits count. */
@@ -63,11 +72,11 @@ export function sayCheck(check: GateCheck): string {
 
 /** One comparison in a sentence. */
 export function sayComparison(comparison: GateComparison): string {
-  const { baseline, figure, change, tolerance, reason, verdict } = comparison;
+  const { baseline, figure, change, reason, verdict } = comparison;
   if (change === null) return reason ?? "not measured";
-  const { value, range: interval } = wordChange(change);
+  const { value, range: interval } = wordChange(comparison);
   const from = `${wordSide(baseline, comparison)} to ${wordSide(figure, comparison)}`;
-  return `${verdict}: ${value} (95 %: ${interval}), from ${from}, tolerance ${percent(tolerance)}`;
+  return `${verdict}: ${value} (95 %: ${interval}), from ${from}, tolerance ${wordTolerance(comparison)}`;
 }
 
 function toldApart(figure: number, limit: number): number {
