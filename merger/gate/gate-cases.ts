@@ -14,7 +14,11 @@ export interface GateCase {
 }
 
 /** Everything that was judged, in the order of the report. */
-export function gateCases({ runs, cells, regression }: GateReport): GateCase[] {
+export function gateCases({
+  runs,
+  cells,
+  regression,
+}: Pick<GateReport, "runs" | "cells" | "regression">): GateCase[] {
   return [
     ...runs.map(({ id, state, reason }): GateCase => {
       const shared = { group: "runs", name: id, message: reason ?? "valid" };

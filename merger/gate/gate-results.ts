@@ -74,6 +74,7 @@ export async function gateResults(request: GateRequest): Promise<GateOutcome> {
       ...found,
       notes: [
         ...new Set([
+          ...adviceOn(found),
           ...judged.flatMap(({ note }) => note ?? []),
           ...(baseline === null ? [] : notesOfBaseline(baseline)),
           ...(baseline === null ? [] : comparabilityNotes(results.runs, baseline.runs)),
@@ -140,6 +141,19 @@ function cellsAt(
     );
   }
   return cells.filter(({ name }) => name.level !== null && levels.includes(name.level));
+}
+
+/** What to do where there are too few samples. */
+function adviceOn({ cells, regression }: Pick<GateReport, "cells" | "regression">): string[] {
+  const compared = regression?.comparisons ?? [];
+  const few = [...cells.flatMap(({ checks }) => checks), ...compared].some(
+    ({ verdict }) => verdict === "not measurable",
+  );
+  return few
+    ? [
+        "too few samples never pass: measure for longer (DURATION), or leave a metric out of the comparison (--tolerance ttft.p95=off)",
+      ]
+    : [];
 }
 
 function notesOfBaseline({ states }: ReadSide): string[] {

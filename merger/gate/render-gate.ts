@@ -56,11 +56,17 @@ function countsOf(cases: readonly GateCase[]) {
   };
 }
 
-function markdownView({ verdict, reason, runs, cells, regression, notes }: GateReport) {
+function markdownView(report: GateReport) {
+  const { verdict, reason, cells, regression, notes } = report;
+  const cases = gateCases(report);
+  const problems = cases.filter(({ result }) => result === "failed" || result === "not measurable");
+  const more = problems.length - LISTED;
   return {
     verdict: verdict.toUpperCase(),
-    reason,
-    runs: runs.filter(({ state }) => state !== "valid"),
+    reason: verdict === "pass" ? reason : "",
+    problems: problems.slice(0, LISTED),
+    more: more > 0 ? `and ${more} more` : "",
+    better: cases.filter(({ kind }) => kind === "improvement"),
     checks: cells.flatMap((cell) =>
       cell.checks.map((check) => ({
         cell: wordCell(cell),
@@ -92,6 +98,9 @@ function markdownView({ verdict, reason, runs, cells, regression, notes }: GateR
     notes,
   };
 }
+
+/** More than these are in the tables. */
+const LISTED = 20;
 
 function wordP(p: number | null): string {
   if (p === null) return "–";
