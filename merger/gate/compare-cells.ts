@@ -61,8 +61,12 @@ export function compareQualities(
   const delta = pairedDelta(file, baseline);
   if (typeof delta === "string") return delta;
   const { p } = testDifference(
-    { value: delta.value, parts: [{ variance: varianceOf(delta), degrees: MANY_DEGREES }] },
-    { value: 0, parts: [] },
+    {
+      value: delta.value,
+      within: { variance: varianceOf(delta), degrees: MANY_DEGREES },
+      ofRuns: [0],
+    },
+    { value: 0, within: { variance: 0, degrees: MANY_DEGREES }, ofRuns: [0] },
   );
   return {
     shown: {

@@ -7,11 +7,14 @@ interface Variance {
   readonly degrees: number;
 }
 
-/** A figure on the scale on which it is compared, with how far it may be off. */
+/** A figure pooled over runs, on the scale on which it is compared, with how far it may be off. */
 export interface Estimate {
   /** A logarithm where the ratio of two figures counts, the figure itself where their difference does. */
   readonly value: number;
-  readonly parts: readonly Variance[];
+  /** What the spread of the requests within the runs shows. */
+  readonly within: Variance;
+  /** The figure of each run alone: how they spread shows what the requests within can't. */
+  readonly ofRuns: readonly number[];
 }
 
 export interface TestedDifference {
@@ -26,7 +29,7 @@ export interface TestedDifference {
  */
 export function testDifference(a: Estimate, b: Estimate): TestedDifference {
   const value = a.value - b.value;
-  const parts = [...a.parts, ...b.parts].filter(({ variance }) => variance > 0);
+  const parts = [a.within, b.within, betweenRuns(a, b)].filter(({ variance }) => variance > 0);
   const variance = parts.reduce((sum, part) => sum + part.variance, 0);
   if (variance === 0) {
     return { interval: { value, low: value, high: value }, p: value === 0 ? 1 : 0 };
@@ -41,27 +44,29 @@ export function testDifference(a: Estimate, b: Estimate): TestedDifference {
 }
 
 /**
- * The variance of a figure pooled over runs: what the requests within show, and by how much runs differ beyond that (the
- * moment estimator of a random effect, DerSimonian and Laird 1986; none for a single run).
- *
- * @param ofRuns the figure of each run alone
+ * By how much runs differ beyond what their requests' spread explains: the moment estimator of a random effect (DerSimonian
+ * and Laird 1986), from the runs of both sides, since they are runs of one machine. So a single run against several counts as
+ * one of those; where there is one run a side, nothing is known of it, and it counts as nothing.
  */
-export function pooledEstimate(
-  value: number,
-  ofRuns: readonly number[],
-  within: Variance,
-): Estimate {
-  const between = varianceOfMean(ofRuns) - within.variance;
-  return {
-    value,
-    parts: between > 0 ? [within, { variance: between, degrees: ofRuns.length - 1 }] : [within],
-  };
+function betweenRuns(a: Estimate, b: Estimate): Variance {
+  const degrees = a.ofRuns.length + b.ofRuns.length - 2;
+  if (degrees < 1) return { variance: 0, degrees: 1 };
+  const ofBoth = (ofSide: (side: Estimate) => number) => ofSide(a) + ofSide(b);
+  const seen = ofBoth(({ ofRuns }) => squares(ofRuns)) / degrees;
+  // A run alone has k times the variance of the pooled figure of k runs.
+  const explained =
+    ofBoth(({ ofRuns: { length: k }, within }) => (k - 1) * k * within.variance) / degrees;
+  const ofOneRun = Math.max(0, seen - explained);
+  return { variance: ofBoth(({ ofRuns }) => ofOneRun / ofRuns.length), degrees };
 }
 
-/** Variance of the mean of these values, from their spread; 0 for fewer than two. */
-export function varianceOfMean(values: readonly number[]): number {
-  const k = values.length;
-  if (k < 2) return 0;
-  const mean = values.reduce((sum, x) => sum + x, 0) / k;
-  return values.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (k - 1) / k;
+/** Squared distances from the mean, added up. */
+function squares(values: readonly number[]): number {
+  const mean = values.reduce((sum, x) => sum + x, 0) / values.length;
+  return values.reduce((sum, x) => sum + (x - mean) ** 2, 0);
+}
+
+/** Variance of values drawn independently. */
+export function varianceOfDraws(values: readonly number[]): number {
+  return squares(values) / (values.length - 1);
 }

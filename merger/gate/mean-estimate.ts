@@ -2,7 +2,7 @@ import { type Clusters, clusteredMean } from "../../lib/core/bootstrap.ts";
 import { type Interval, NORMAL_95 } from "../../lib/core/interval.ts";
 import { shareInterval } from "../../lib/core/share-interval.ts";
 import { blocksOf } from "./blocks.ts";
-import { type Estimate, pooledEstimate } from "./estimate.ts";
+import type { Estimate } from "./estimate.ts";
 
 /**
  * The logarithm of a rate pooled over runs; its variance within runs is the bootstrap's of each run's blocks of time.
@@ -15,11 +15,11 @@ export function estimateLogMean(clusters: Clusters): Estimate | undefined {
   const mean = pooledMean(runs);
   if (runs.length === 0 || runs.some((run) => run.mean <= 0)) return undefined;
   // The variance of a logarithm is that of the figure over its square, as long as it is small.
-  return pooledEstimate(
-    Math.log(mean),
-    runs.map((run) => Math.log(run.mean)),
-    { variance: pooledVariance(runs) / mean ** 2, degrees: degreesOf(runs) },
-  );
+  return {
+    value: Math.log(mean),
+    within: { variance: pooledVariance(runs) / mean ** 2, degrees: degreesOf(runs) },
+    ofRuns: runs.map((run) => Math.log(run.mean)),
+  };
 }
 
 /**
@@ -34,11 +34,14 @@ export function estimateShare(clusters: Clusters, inFlight: number): Estimate | 
   const n = runs.reduce((sum, run) => sum + run.n, 0);
   const wilson = shareInterval(Math.round(pooledMean(runs) * n), n);
   if (wilson === undefined) return undefined;
-  return pooledEstimate(
-    wilson.value,
-    runs.map((run) => run.mean),
-    { variance: Math.max(varianceOf(wilson), pooledVariance(runs)), degrees: degreesOf(runs) },
-  );
+  return {
+    value: wilson.value,
+    within: {
+      variance: Math.max(varianceOf(wilson), pooledVariance(runs)),
+      degrees: degreesOf(runs),
+    },
+    ofRuns: runs.map((run) => run.mean),
+  };
 }
 
 /** The variance that a 95 % interval stands for. */

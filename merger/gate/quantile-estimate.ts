@@ -2,7 +2,7 @@ import type { Clusters } from "../../lib/core/bootstrap.ts";
 import { quantile, sortedCopy } from "../../lib/core/quantile.ts";
 import { createRandom, type Random, randomInt } from "../../lib/core/random.ts";
 import { blocksOf } from "./blocks.ts";
-import { type Estimate, pooledEstimate, varianceOfMean } from "./estimate.ts";
+import { type Estimate, varianceOfDraws } from "./estimate.ts";
 
 /** Enough for a standard error (Efron and Tibshirani 1993, 6.4): 3 % off itself. */
 const RESAMPLES = 500;
@@ -30,15 +30,14 @@ export function estimateLogQuantile(
   const resampled = Array.from({ length: RESAMPLES }, () =>
     Math.log(resampledQuantile(ranked, blocks, q, random)),
   );
-  return pooledEstimate(
-    Math.log(quantile(ranked.sorted, q)),
-    filled.map((cluster) => Math.log(quantile(sortedCopy(cluster), q))),
-    {
-      // The variance of a mean times the number of values is that of one of them.
-      variance: varianceOfMean(resampled) * RESAMPLES,
+  return {
+    value: Math.log(quantile(ranked.sorted, q)),
+    within: {
+      variance: varianceOfDraws(resampled),
       degrees: Math.max(1, blocks.flat().length - filled.length),
     },
-  );
+    ofRuns: filled.map((cluster) => Math.log(quantile(sortedCopy(cluster), q))),
+  };
 }
 
 interface Ranked {

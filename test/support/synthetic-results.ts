@@ -16,6 +16,8 @@ interface SyntheticVariant {
   readonly stepMs: number;
   /** True mean difference of a token's NLL from the base's, nats. */
   readonly lossNats: number;
+  /** How many times slower its first token is than that of the others; 1 where absent. */
+  readonly ttftFactor?: number;
 }
 
 export interface SyntheticSuite {
@@ -27,6 +29,8 @@ export interface SyntheticSuite {
   readonly ttftLimitMs: number;
   readonly seed: number;
   readonly scoredTokens: number;
+  /** Names its runs; `run` where absent. */
+  readonly runPrefix?: string;
 }
 
 /** int8 is as good and as fast as fp16, int4 faster for a little loss, the small model faster still and much worse. */
@@ -63,7 +67,7 @@ function writeRun(
   repeat: number,
   random: Random,
 ): void {
-  const id = `run-${variant.name}-${repeat}`;
+  const id = `${suite.runPrefix ?? "run"}-${variant.name}-${repeat}`;
   const folder = join(directory, "runs", id);
   mkdirSync(folder, { recursive: true });
   const windows = suite.levels.map(
@@ -126,7 +130,7 @@ function oneRequest(
   random: Random,
 ): RequestRecord {
   const stepMs = variant.stepMs * (1 + 0.25 * (level - 1));
-  const ttftMs = stepMs * (2 + random() * level * 0.5);
+  const ttftMs = (variant.ttftFactor ?? 1) * stepMs * (2 + random() * level * 0.5);
   const gapsUs = Array.from({ length: suite.outputTokens - 1 }, () =>
     Math.round(stepMs * (0.9 + 0.2 * random()) * 1e3),
   );
