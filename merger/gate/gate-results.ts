@@ -48,9 +48,7 @@ export async function gateResults(request: GateRequest): Promise<GateOutcome> {
     judgeCell(cell, request.sla, request.thresholdsDirectory),
   );
   const baseline =
-    request.baseline === undefined
-      ? null
-      : await readSide(request.baseline, "baseline", request.levels);
+    request.baseline === undefined ? null : await readBaseline(request.baseline, request.levels);
   if (baseline !== null) refuseUseless(baseline);
   const found = {
     runs: results.states,
@@ -84,6 +82,19 @@ export async function gateResults(request: GateRequest): Promise<GateOutcome> {
   };
 }
 
+/** What is wrong with a baseline is said to be: the results may be fine. */
+async function readBaseline(
+  inputs: readonly string[],
+  levels: readonly number[] | undefined,
+): Promise<ReadSide> {
+  try {
+    return await readSide(inputs, "baseline", levels);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new UserError(error.code, `--baseline: ${error.message}`, { cause: error });
+  }
+}
+
 async function readSide(
   inputs: readonly string[],
   side: "results" | "baseline",
@@ -93,7 +104,7 @@ async function readSide(
   const read = await readRuns(files.runs);
   const damaged = read.unusable.find((run) => run.damaged);
   if (damaged !== undefined) {
-    throw new UserError("bad-input", `${side}: ${damaged.id}: ${damaged.reason}`);
+    throw new UserError("bad-input", `${damaged.id}: ${damaged.reason}`);
   }
   const qualities: QualityFile[] = files.qualities.map((path) => readJson(path, qualityFileSchema));
   const valid = read.runs.map((run) => ({ run, ...validityOf(run) }));
