@@ -1,0 +1,187 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { RunFile } from "../../../../records/run.ts";
+import { gatedRequests, gateOf, writeGatedRun } from "../../../support/gated-run.ts";
+import { FAMILY, writeSyntheticSuite } from "../../../support/synthetic-results.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "gate-"));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+const FAILED = {
+  outcome: "connect_error",
+  good: false,
+  firstContentMs: null,
+  lastContentMs: null,
+  gapsUs: [],
+} as const;
+
+describe("by a service level", () => {
+  test("the run's own", async () => {
+    writeGatedRun(folder, "a", gatedRequests(200));
+    const report = await gateOf(folder, { sla: undefined });
+    expect(report.verdict).toBe("pass");
+    expect(report.cells[0]).toMatchObject({ sla: "chat", runs: ["a"], requests: 200 });
+    expect(report.cells[0]?.checks.map(({ name }) => name)).toEqual([
+      "completed requests",
+      "success",
+      "good rate",
+      "TTFT p95",
+      "ITL p95",
+    ]);
+  });
+
+  test("a breach", async () => {
+    writeGatedRun(
+      folder,
+      "a",
+      gatedRequests(200, (i) => (i % 5 === 0 ? { firstContentMs: 1e6, lastContentMs: 1e6 } : {})),
+    );
+    const report = await gateOf(folder, { sla: undefined });
+    expect(report.verdict).toBe("breach");
+    expect(report.reason).toMatch(/TTFT p95 of m at 8 users.*limit ≤ 500 ms/);
+  });
+
+  test("another one, by which a request is good or not", async () => {
+    writeGatedRun(folder, "a", gatedRequests(200));
+    const strict = join(folder, "strict.json");
+    writeFileSync(
+      strict,
+      JSON.stringify({ slo: { ttftMs: 99 }, thresholds: { goodRate: { min: 0.5 } } }),
+    );
+    const report = await gateOf(folder, { sla: strict });
+    expect(report.cells[0]?.checks.find(({ name }) => name === "good rate")).toMatchObject({
+      figure: 0,
+      verdict: "breach",
+    });
+  });
+
+  test("one that is not there, or none", async () => {
+    writeGatedRun(folder, "a", gatedRequests(200));
+    await expect(gateOf(folder, { sla: "chatt" })).rejects.toThrow(
+      /--sla: no service level "chatt".*chat/,
+    );
+    const report = await gateOf(folder, { sla: "none" });
+    expect(report.cells[0]?.checks.map(({ name }) => name)).toEqual([
+      "completed requests",
+      "success",
+    ]);
+  });
+
+  test("only the levels named", async () => {
+    writeSyntheticSuite(join(folder, "now"), { ...FAMILY, levels: [4, 16] });
+    const report = await gateOf(folder, { levels: [16] });
+    expect(new Set(report.cells.map(({ level }) => level))).toEqual(new Set([16]));
+    await expect(gateOf(folder, { levels: [5] })).rejects.toThrow(
+      "--level: found 5, the results have 4, 16",
+    );
+  });
+
+  test("runs of two service levels need to be told which", async () => {
+    writeGatedRun(folder, "a", gatedRequests(200));
+    writeGatedRun(folder, "b", gatedRequests(200), {}, "sweep");
+    await expect(gateOf(folder, { sla: undefined })).rejects.toThrow(
+      /service levels chat and sweep.*--sla/,
+    );
+  });
+});
+
+describe("a measurement that says nothing is neither pass nor breach", () => {
+  test.each<{ what: string; change: Partial<RunFile>; reason: RegExp }>([
+    { what: "stopped", change: { state: "interrupted" }, reason: /stopped before its end/ },
+    { what: "killed", change: { state: "running" }, reason: /never finished/ },
+    {
+      what: "crashed",
+      change: { exit: { code: 107, reason: "the script threw an error" } },
+      reason: /script threw/,
+    },
+    {
+      what: "cut by its own end",
+      change: { counts: { started: 210, recorded: 200, interrupted: 10, unsent: 0 } },
+      reason: /client-limited: .*10 of 210/,
+    },
+    {
+      what: "short of records",
+      change: { counts: { started: 300, recorded: 300, interrupted: 0, unsent: 0 } },
+      reason: /100 of its 300 records can't be read/,
+    },
+  ])("$what", async ({ change, reason }) => {
+    // Its latency breaks the limit: an invalid run's figures decide nothing all the same.
+    writeGatedRun(
+      folder,
+      "a",
+      gatedRequests(200, () => ({ firstContentMs: 1e6, lastContentMs: 1e6 })),
+      change,
+    );
+    const report = await gateOf(folder);
+    expect(report.verdict).toBe("invalid measurement");
+    expect(report.runs[0]?.reason).toMatch(reason);
+    expect(report.cells).toEqual([]);
+  });
+
+  test("a part of a plain k6 run's records", async () => {
+    const directory = writeGatedRun(folder, "a", gatedRequests(200).slice(0, 100));
+    rmSync(join(directory, "run.json"));
+    const report = await gateOf(folder);
+    expect(report.runs[0]?.reason).toMatch(/end at 5\.1 s, its steady phase at 10\.0 s/);
+    expect(report.verdict).toBe("invalid measurement");
+  });
+
+  test("one of several runs is enough, and a breach in another goes before it", async () => {
+    writeGatedRun(folder, "a", gatedRequests(200));
+    writeGatedRun(folder, "b", gatedRequests(200), { state: "interrupted" });
+    expect((await gateOf(folder)).verdict).toBe("invalid measurement");
+    writeGatedRun(
+      folder,
+      "c",
+      gatedRequests(200, () => FAILED),
+    );
+    expect((await gateOf(folder)).verdict).toBe("breach");
+  });
+
+  test("a run that left nothing", async () => {
+    const directory = writeGatedRun(folder, "a", [], { state: "running" });
+    rmSync(join(directory, "requests.ndjson"));
+    expect((await gateOf(folder)).verdict).toBe("invalid measurement");
+  });
+});
+
+test("a run that ended itself, since the server died, is a breach and is not measured again", async () => {
+  const records = gatedRequests(200, (i) => (i > 60 ? FAILED : {}));
+  writeGatedRun(folder, "a", records, {
+    exit: { code: 99, reason: "a threshold was breached" },
+    counts: { started: 250, recorded: 200, interrupted: 50, unsent: 0 },
+  });
+  const report = await gateOf(folder);
+  expect(report.verdict).toBe("breach");
+  expect(report.runs[0]).toMatchObject({ state: "aborted" });
+});
+
+test("a damaged file is refused, on either side", async () => {
+  const directory = writeGatedRun(folder, "a", gatedRequests(200), {
+    exit: { code: 0, reason: "finished" },
+  });
+  cpSync(join(folder, "now"), join(folder, "before"), { recursive: true });
+  writeFileSync(
+    join(folder, "before", "runs", "a", "requests.ndjson"),
+    "\u0000\u0001 not records\n",
+  );
+  await expect(gateOf(folder, { baseline: [join(folder, "before")] })).rejects.toThrow(
+    /^--baseline: a: no line of .*requests\.ndjson is a run's header/,
+  );
+  writeFileSync(join(directory, "run.json"), '{"kind": "run", "ver');
+  await expect(gateOf(folder)).rejects.toThrow(/run\.json: not JSON/);
+});
+
+test("a baseline that is not valid is refused", async () => {
+  writeGatedRun(folder, "a", gatedRequests(200), { state: "interrupted" });
+  cpSync(join(folder, "now"), join(folder, "before"), { recursive: true });
+  writeGatedRun(folder, "a", gatedRequests(200));
+  await expect(gateOf(folder, { baseline: [join(folder, "before")] })).rejects.toThrow(
+    /none of its runs is valid \(a: it was stopped before its end\)/,
+  );
+});
