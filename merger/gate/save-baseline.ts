@@ -20,6 +20,10 @@ export function saveBaseline(files: InputFiles, directory: string): void {
   const [fresh, old] = [`${target}.${process.pid}.new`, `${target}.${process.pid}.old`];
   try {
     makeFolder(dirname(target));
+  } catch (cause) {
+    throw unwritable(target, cause);
+  }
+  try {
     for (const { records, directory: run } of files.runs) copyRun(run ?? records, fresh);
     for (const quality of files.qualities) {
       copyFolder(dirname(quality), join(fresh, "quality", basename(dirname(quality))));
@@ -28,7 +32,7 @@ export function saveBaseline(files: InputFiles, directory: string): void {
     renameSync(fresh, target);
   } catch (cause) {
     if (existsSync(old) && !existsSync(target)) renameSync(old, target);
-    throw cause instanceof UserError ? cause : unwritable(target, cause);
+    throw unwritable(target, cause);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
     rmSync(old, { recursive: true, force: true });

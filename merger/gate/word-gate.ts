@@ -1,5 +1,5 @@
 import type { GateCheck, GateComparison } from "../../records/gate.ts";
-import { percent, range, signedShare, significant, supported } from "../format.ts";
+import { percent, range, significant, supported } from "../format.ts";
 
 export const ABSENT = "–";
 
@@ -26,17 +26,28 @@ export function wordChange({ change, unit }: Pick<GateComparison, "change" | "un
   readonly range: string;
 } {
   if (change === null) return { value: ABSENT, range: ABSENT };
-  const words = change.low === change.high ? exactly(change.value) : signedShare(change);
-  return { value: inPoints(words.value, unit), range: inPoints(words.range, unit) };
+  const decimals = decimalsFor(100 * (change.high - change.low));
+  const signed = (share: number) => {
+    const size = Math.abs(100 * share).toLocaleString("en", {
+      minimumFractionDigits: decimals,
+      maximumFractionDigits: decimals,
+    });
+    return `${share < 0 && Number(size) !== 0 ? "−" : "+"}${size}`;
+  };
+  return {
+    value: inPoints(`${signed(change.value)} %`, unit),
+    range: inPoints(`${signed(change.low)} to ${signed(change.high)} %`, unit),
+  };
+}
+
+/** So that a change can be told from a tolerance in whole percent, and no finer than its interval. */
+function decimalsFor(widthInPercent: number): number {
+  if (widthInPercent < 0.2) return 2;
+  return widthInPercent < 20 ? 1 : 0;
 }
 
 export function wordTolerance({ tolerance, unit }: GateComparison): string {
   return inPoints(percent(tolerance), unit);
-}
-
-function exactly(change: number): ReturnType<typeof signedShare> {
-  const value = `${change < 0 ? "−" : "+"}${percent(Math.abs(change))}`;
-  return { value, range: value };
 }
 
 function inPoints(text: string, unit: GateComparison["unit"]): string {
