@@ -78,8 +78,8 @@ export const gateSchema = z.object({
     z.object({
       id: z.string(),
       variant: z.string().nullable(),
-      /** `aborted`: it ended itself, since more than half of its requests failed. */
-      state: z.enum(["valid", "invalid", "aborted"]),
+      /** `failed`: the server failed so many requests that its figures don't count: a breach, not to be measured again. */
+      state: z.enum(["valid", "invalid", "failed"]),
       reason: z.string().nullable(),
     }),
   ),

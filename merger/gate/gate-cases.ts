@@ -27,8 +27,8 @@ export function gateCases({
           return { ...shared, result: "passed", kind: "valid run" };
         case "invalid":
           return { ...shared, result: "not measurable", kind: "invalid measurement" };
-        case "aborted":
-          return { ...shared, result: "failed", kind: "run ended itself" };
+        case "failed":
+          return { ...shared, result: "failed", kind: "failed run" };
         default:
           return state satisfies never;
       }

@@ -9,7 +9,7 @@ import { compareWithBaseline, type Side } from "./compare-with-baseline.ts";
 import { decideVerdict } from "./decide-verdict.ts";
 import { type Cell, cellsOf } from "./gate-cells.ts";
 import { judgeCell } from "./judge-cells.ts";
-import { validityOf } from "./run-validity.ts";
+import { toleratedLateness, validityOf } from "./run-validity.ts";
 import type { Tolerances } from "./tolerances.ts";
 
 export interface GateRequest {
@@ -74,6 +74,7 @@ export async function gateResults(request: GateRequest): Promise<GateOutcome> {
         ...new Set([
           ...adviceOn(found),
           ...judged.flatMap(({ note }) => note ?? []),
+          ...results.runs.flatMap((run) => toleratedLateness(run) ?? []),
           ...(baseline === null ? [] : notesOfBaseline(baseline)),
           ...(baseline === null ? [] : comparabilityNotes(results.runs, baseline.runs)),
         ]),
@@ -108,9 +109,7 @@ async function readSide(
   }
   const qualities: QualityFile[] = files.qualities.map((path) => readJson(path, qualityFileSchema));
   const valid = read.runs.map((run) => ({ run, ...validityOf(run) }));
-  // A run that ended itself says what the server did wrong, but nothing to compare with.
-  const usable = side === "results" ? ["valid", "aborted"] : ["valid"];
-  const runs = valid.flatMap(({ run, state }) => (usable.includes(state) ? [run] : []));
+  const runs = valid.flatMap(({ run, state }) => (state === "valid" ? [run] : []));
   return {
     files,
     runs,

@@ -2,7 +2,8 @@ import { assessHealth } from "../assess-health.ts";
 import type { LoadedRun } from "../read-runs.ts";
 
 /** k6's exit codes of a run that went to the end of its plan: thresholds held, or one of them was breached. */
-const RAN_TO_ITS_END = [0, 99];
+const HELD = 0;
+const BREACHED = 99;
 /** The share of completed requests below which a profile ends itself (the floor in lib/core/sla-thresholds.ts). */
 const ABORT_BELOW = 0.5;
 /** A bare records file whose last request ended before this share of the plan's steady time is a part of a run. */
@@ -10,40 +11,62 @@ const SEEN_ENOUGH = 0.9;
 
 export type Validity =
   | { readonly state: "valid"; readonly reason: null }
-  | { readonly state: "invalid" | "aborted"; readonly reason: string };
+  | { readonly state: "invalid" | "failed"; readonly reason: string };
 
 /**
- * Whether a run says something about the server. One that ended itself since the server failed most requests does: that is no
- * fault of the measurement, and measuring again would only hide it.
+ * Whether a run says something about the server. One in which the server failed the requests does, whatever else was wrong with
+ * it: measuring again would only hide it.
  */
 export function validityOf(run: LoadedRun): Validity {
-  if (abortedItself(run)) {
-    return {
-      state: "aborted",
-      reason: "it ended itself: more than half of its requests failed",
-    };
-  }
+  const failure = whyFailed(run);
+  if (failure !== null) return { state: "failed", reason: failure };
   const reason = whyInvalid(run);
   return reason === null ? { state: "valid", reason } : { state: "invalid", reason };
 }
 
-function abortedItself({ file, records }: LoadedRun): boolean {
-  if (file?.exit?.code !== 99 || records.length === 0) return false;
+/** What a run's client was told to report, and not to fail by (HEALTH=report), is said beside its figures; `null`: nothing. */
+export function toleratedLateness(run: LoadedRun): string | null {
+  const reason = toleratesLateness(run) ? lateness(run) : null;
+  return reason === null ? null : `${run.id} is judged all the same (HEALTH=report): ${reason}`;
+}
+
+function whyFailed(run: LoadedRun): string | null {
+  const { file, records } = run;
+  if (file?.exit?.code !== BREACHED || records.length === 0) return null;
   const completed = records.filter(({ outcome }) => outcome === "completed").length;
-  return completed / records.length <= ABORT_BELOW;
+  const share = `${completed} of its ${records.length} requests completed`;
+  if (completed / records.length <= ABORT_BELOW) return `it ended itself: ${share}`;
+  // A late client alone ends with a code of its own: this one's requests failed too.
+  return file.health?.verdict === "client-limited" && !toleratesLateness(run)
+    ? `requests failed (${share}), and the client was late besides`
+    : null;
 }
 
 function whyInvalid(run: LoadedRun): string | null {
   if (run.incomplete !== null) return run.incomplete;
-  const { file, records } = run;
-  const health = assessHealth([run], []);
-  if (health.verdict === "client-limited") return `client-limited: ${health.reason}`;
+  const { file } = run;
+  const late = toleratesLateness(run) ? null : lateness(run);
+  if (late !== null) return late;
   if (file === null) return partOfARun(run);
-  if (file.exit !== null && !RAN_TO_ITS_END.includes(file.exit.code)) return file.exit.reason;
-  if (file.counts !== null && records.length < file.counts.recorded) {
-    return `${file.counts.recorded - records.length} of its ${file.counts.recorded} records can't be read`;
+  if (file.exit !== null && file.exit.code !== HELD && file.exit.code !== BREACHED) {
+    return file.exit.reason;
+  }
+  // A request that was never sent is recorded, and counted apart.
+  const sent = run.records.filter(({ outcome }) => outcome !== "unsent").length;
+  if (file.counts !== null && sent < file.counts.recorded) {
+    return `${file.counts.recorded - sent} of its ${file.counts.recorded} records can't be read`;
   }
   return null;
+}
+
+function toleratesLateness({ header }: LoadedRun): boolean {
+  return header.settings["HEALTH"]?.value === "report";
+}
+
+/** Why its figures are the client's and not the server's; by its own verdict where it left one. */
+function lateness(run: LoadedRun): string | null {
+  const { verdict, reason } = run.file?.health ?? assessHealth([run], []);
+  return verdict === "client-limited" ? `client-limited: ${reason ?? "it was late itself"}` : null;
 }
 
 function partOfARun({ plan, records }: LoadedRun): string | null {

@@ -1,7 +1,7 @@
 import { UserError } from "../../lib/core/user-error.ts";
 import { GATE_METRICS, PERPLEXITY } from "./gate-metrics.ts";
 
-export const DEFAULT_TOLERANCE = 0.05;
+const DEFAULT_TOLERANCE = 0.05;
 
 /** How much worse a metric may be, as a share, by its key; `null`: it is not compared. */
 export type Tolerances = ReadonlyMap<string, number | null>;

@@ -1,7 +1,7 @@
 import type { GateCheck, GateComparison } from "../../records/gate.ts";
 import { percent, range, significant, supported } from "../format.ts";
 
-export const ABSENT = "–";
+const ABSENT = "–";
 
 /** A check's figure and limit with as many digits as tell them apart, three at least: 500.2 against 500, not 500. */
 export function wordFigure({ figure, limit, unit }: GateCheck): string {

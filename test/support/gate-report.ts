@@ -17,7 +17,7 @@ export function gateCheck(change: Partial<GateCheck> = {}): GateCheck {
   };
 }
 
-export function gateComparison(change: Partial<GateComparison> = {}): GateComparison {
+function gateComparison(change: Partial<GateComparison> = {}): GateComparison {
   return {
     cell: CELL,
     variant: CELL.variant,

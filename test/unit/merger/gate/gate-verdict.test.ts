@@ -158,7 +158,10 @@ test("a run that ended itself, since the server died, is a breach and is not mea
   });
   const report = await gateOf(folder);
   expect(report.verdict).toBe("breach");
-  expect(report.runs[0]).toMatchObject({ state: "aborted" });
+  expect(report.runs[0]).toMatchObject({
+    state: "failed",
+    reason: "it ended itself: 61 of its 200 requests completed",
+  });
 });
 
 test("a damaged file is refused, on either side", async () => {
@@ -184,4 +187,28 @@ test("a baseline that is not valid is refused", async () => {
   await expect(gateOf(folder, { baseline: [join(folder, "before")] })).rejects.toThrow(
     /none of its runs is valid \(a: it was stopped before its end\)/,
   );
+});
+
+describe("a client that was late itself", () => {
+  const health = {
+    verdict: "client-limited",
+    reason: "oversleepP99Ms is 34.2, must be below 10",
+    figures: {},
+  } as const;
+  const late = { exit: { code: 95, reason: "late" }, health };
+
+  test("is no measurement", async () => {
+    writeGatedRun(folder, "a", gatedRequests(200), late);
+    const report = await gateOf(folder);
+    expect(report.verdict).toBe("invalid measurement");
+    expect(report.reason).toMatch(/client-limited: oversleepP99Ms is 34\.2/);
+  });
+
+  test("hides no requests that failed: a breach all the same", async () => {
+    const records = gatedRequests(200, (i) => (i > 180 ? FAILED : {}));
+    writeGatedRun(folder, "a", records, { ...late, exit: { code: 99, reason: "breached" } });
+    const report = await gateOf(folder);
+    expect(report.verdict).toBe("breach");
+    expect(report.reason).toMatch(/requests failed \(181 of its 200 requests completed\)/);
+  });
 });
