@@ -55,7 +55,7 @@ export async function runEngine(settings) {
   ];
   const [command, ...rest] = pinned(0, engine);
   const child = spawn(command, rest, {
-    env: { PATH: process.env.PATH, RECORDS: "console", SLA: "none", ...settings },
+    env: { PATH: process.env.PATH, RECORDS: "console", SLA: "none", HEALTH: "report", ...settings },
     stdio: ["ignore", "ignore", "pipe"],
   });
   let log = "";
