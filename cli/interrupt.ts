@@ -16,3 +16,14 @@ export function handleInterrupt(onInterrupt: () => void): () => void {
     process.off("SIGTERM", handler);
   };
 }
+
+/** Resolves when a command that serves is to end: by an interrupt, or with the process that started it. */
+export async function untilStopped(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    handleInterrupt(resolve);
+    // Started by another process: end with it, even if it was killed.
+    process.on("disconnect", resolve);
+  });
+  // The channel to the process that started this one would keep it alive.
+  if (process.connected) process.disconnect();
+}

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { UserError } from "../lib/core/user-error.ts";
 import { EXIT_USAGE, exitCodeOf } from "./exit-codes.ts";
 import { addGateCommand } from "./gate-command.ts";
+import { addGroundTruthCommand } from "./ground-truth-command.ts";
 import { findInstallation } from "./installation.ts";
 import { addModelServerCommand } from "./model-server-command.ts";
 import { addPplCommand } from "./ppl-command.ts";
@@ -21,6 +22,7 @@ const program = new Command("tradeoff")
 addRunCommand(program, installation);
 addPplCommand(program, installation);
 addModelServerCommand(program, installation);
+addGroundTruthCommand(program, installation);
 addReportCommand(program, installation);
 addSuiteCommand(program, installation);
 addGateCommand(program, installation);

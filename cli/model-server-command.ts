@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { startModelServer } from "../model-server/start-model-server.ts";
 import type { Installation } from "./installation.ts";
-import { handleInterrupt } from "./interrupt.ts";
+import { untilStopped } from "./interrupt.ts";
 import { wholeNumber } from "./number-flags.ts";
 
 interface ModelServerOptions {
@@ -41,12 +41,6 @@ async function serve(options: ModelServerOptions): Promise<void> {
       : `${model} is served at ${url} (Ctrl-C ends it)\n` +
           `try: npx tradeoff run chat-50vu --once -e BASE_URL=${url} -e MODEL=${model}`,
   );
-  await new Promise<void>((resolve) => {
-    handleInterrupt(resolve);
-    // Started by another process: end with it, even if it was killed.
-    process.on("disconnect", resolve);
-  });
+  await untilStopped();
   await server.close();
-  // The channel to the process that started this one would keep it alive.
-  if (process.connected) process.disconnect();
 }

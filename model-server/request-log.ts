@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { createWriteStream } from "node:fs";
+import { UserError } from "../lib/core/user-error.ts";
 import type { FinishedReason } from "./server-metrics.ts";
 
 /**
@@ -25,10 +26,19 @@ export interface RequestLog {
   readonly close: () => Promise<void>;
 }
 
-/** Appends a line of JSON a request. */
+/**
+ * Appends a line of JSON a request.
+ *
+ * @throws UserError where the file can't be written
+ */
 export async function openRequestLog(path: string): Promise<RequestLog> {
   const file = createWriteStream(path, { flags: "a" });
-  await once(file, "open");
+  try {
+    await once(file, "open");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UserError("bad-input", `can't write the log ${path}: ${reason}`, { cause: error });
+  }
   return {
     write: (request) => void file.write(`${JSON.stringify(request)}\n`),
     close: async () => {

@@ -1,11 +1,9 @@
-import { once } from "node:events";
-import type { Server } from "node:http";
-import { UserError } from "../lib/core/user-error.ts";
 import { readModelDirectory } from "../model/model-directory.ts";
 import { createChatTemplate } from "./chat-template.ts";
 import { EngineClient } from "./engine/engine-client.ts";
 import { GenerationService } from "./generation-service.ts";
 import { createHttpServer } from "./http/http-server.ts";
+import { listen } from "./http/listen.ts";
 import { openAiRoutes } from "./http/openai-surface.ts";
 import { statusRoutes } from "./http/status-routes.ts";
 import { openRequestLog, type ServedRequest } from "./request-log.ts";
@@ -118,18 +116,3 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
 }
 
 const DRAIN_MS = 1_000;
-
-async function listen(server: Server, host: string, port: number): Promise<number> {
-  try {
-    // Throws at once for a port that is none.
-    server.listen(port, host);
-    await once(server, "listening");
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UserError("bad-input", `can't listen on ${host}:${port}: ${reason}`, {
-      cause: error,
-    });
-  }
-  const address = server.address();
-  return typeof address === "object" && address !== null ? address.port : port;
-}

@@ -111,7 +111,7 @@ function refuseUnsupported(body: object): void {
   }
 }
 
-function fieldProblem(issue: z.core.$ZodIssue): FieldProblem {
+export function fieldProblem(issue: z.core.$ZodIssue): FieldProblem {
   return {
     type: issue.code,
     location: ["body", ...issue.path.map(String)].join("."),
