@@ -16,7 +16,7 @@ interface GateOptions {
   readonly baseline?: string[];
   readonly sla?: string;
   readonly level?: number[];
-  readonly tolerance: string[];
+  readonly tolerance?: string[];
   readonly json: boolean;
   readonly junit?: string;
   readonly markdown?: string;
@@ -49,8 +49,7 @@ export function addGateCommand(program: Command, installation: Installation): vo
     .option(
       "--tolerance <metric=percentage>",
       "most that a metric may get worse: ttft.p95=10%, perplexity=off, 8% for all (repeatable; default 5%)",
-      (text: string, before: string[]) => [...before, text],
-      [],
+      (text: string, before: string[] = []) => [...before, text],
     )
     .option("--json", "print everything found as one JSON object", false)
     .option("--junit <file>", "write a JUnit XML file")
@@ -75,7 +74,7 @@ async function gate(
     baseline: options.baseline,
     sla: options.sla,
     levels: options.level,
-    tolerances: parseTolerances(options.tolerance),
+    tolerances: parseTolerances(options.tolerance ?? []),
     thresholdsDirectory: join(installation.root, "thresholds"),
     now: new Date(),
   });

@@ -3,18 +3,11 @@ import type { GateReport } from "../../records/gate.ts";
 import type { QualityFile } from "../../records/quality.ts";
 import { listed } from "../format.ts";
 import { joinVariants } from "../join-variants.ts";
-import type { LoadedRun } from "../read-runs.ts";
 import { compareCells, compareQualities, decide, type OpenComparison } from "./compare-cells.ts";
 import { type Cell, keyOf, wordCell } from "./gate-cells.ts";
 import { PERPLEXITY } from "./gate-metrics.ts";
+import type { Side } from "./read-side.ts";
 import type { Tolerances } from "./tolerances.ts";
-
-/** What one side of a comparison consists of. */
-export interface Side {
-  readonly cells: readonly Cell[];
-  readonly runs: readonly LoadedRun[];
-  readonly qualities: readonly QualityFile[];
-}
 
 type Regression = NonNullable<GateReport["regression"]>;
 type Unpaired = Regression["unpaired"];

@@ -23,7 +23,10 @@ export function decideVerdict(found: Found): Pick<GateReport, "verdict" | "reaso
       reason: `${unknown.length} of ${cases.length} can't be told: ${say(unknown)}`,
     };
   }
-  return { verdict: "pass", reason: wordPass(found, cases) };
+  const judged = found.cells.length + (found.regression?.comparisons.length ?? 0);
+  return judged === 0
+    ? { verdict: "invalid measurement", reason: "nothing was judged: no run has a steady phase" }
+    : { verdict: "pass", reason: wordPass(found, cases) };
 }
 
 const SHOWN = 2;

@@ -4,7 +4,7 @@ import type { LoadedRun } from "../read-runs.ts";
 /** k6's exit codes of a run that went to the end of its plan: thresholds held, or one of them was breached. */
 const HELD = 0;
 const BREACHED = 99;
-/** The share of completed requests below which a profile ends itself (the floor in lib/core/sla-thresholds.ts). */
+/** The share of completed requests at which a profile ends itself (the floor in lib/core/sla-thresholds.ts). */
 const ABORT_BELOW = 0.5;
 /** A bare records file whose last request ended before this share of the plan's steady time is a part of a run. */
 const SEEN_ENOUGH = 0.9;
@@ -32,12 +32,13 @@ export function toleratedLateness(run: LoadedRun): string | null {
 
 function whyFailed(run: LoadedRun): string | null {
   const { file, records } = run;
-  if (file?.exit?.code !== BREACHED || records.length === 0) return null;
+  // Of a plain k6 run nobody noted the exit code.
+  if (records.length === 0 || (file !== null && file.exit?.code !== BREACHED)) return null;
   const completed = records.filter(({ outcome }) => outcome === "completed").length;
   const share = `${completed} of its ${records.length} requests completed`;
-  if (completed / records.length <= ABORT_BELOW) return `it ended itself: ${share}`;
+  if (completed / records.length <= ABORT_BELOW) return `the server failed it: only ${share}`;
   // A late client alone ends with a code of its own: this one's requests failed too.
-  return file.health?.verdict === "client-limited" && !toleratesLateness(run)
+  return file?.health?.verdict === "client-limited" && !toleratesLateness(run)
     ? `requests failed (${share}), and the client was late besides`
     : null;
 }

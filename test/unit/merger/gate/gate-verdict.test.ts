@@ -1,7 +1,8 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { wordCell } from "../../../../merger/gate/gate-cells.ts";
 import type { RunFile } from "../../../../records/run.ts";
 import { gatedRequests, gateOf, writeGatedRun } from "../../../support/gated-run.ts";
 import { FAMILY, writeSyntheticSuite } from "../../../support/synthetic-results.ts";
@@ -160,8 +161,46 @@ test("a run that ended itself, since the server died, is a breach and is not mea
   expect(report.verdict).toBe("breach");
   expect(report.runs[0]).toMatchObject({
     state: "failed",
-    reason: "it ended itself: 61 of its 200 requests completed",
+    reason: "the server failed it: only 61 of its 200 requests completed",
   });
+});
+
+test("so is a plain k6 run in which most failed, though its records end early", async () => {
+  const directory = writeGatedRun(
+    folder,
+    "a",
+    gatedRequests(200, (i) => (i > 20 ? FAILED : {})).slice(0, 90),
+  );
+  rmSync(join(directory, "run.json"));
+  expect((await gateOf(folder)).verdict).toBe("breach");
+});
+
+test("quality alone has nothing to be judged by", async () => {
+  writeSyntheticSuite(join(folder, "now"), { ...FAMILY, repeats: 0 });
+  await expect(gateOf(folder)).rejects.toThrow(/nothing to judge .*only a --baseline/);
+});
+
+test("a run without a steady phase judges nothing, and does not pass", async () => {
+  writeGatedRun(folder, "a", gatedRequests(200));
+  const file = join(folder, "now", "runs", "a", "requests.ndjson");
+  writeFileSync(file, readFileSync(file, "utf8").replace('"phase":"steady"', '"phase":"warmup"'));
+  const report = await gateOf(folder);
+  expect(report.verdict).toBe("invalid measurement");
+  expect(report.reason).toContain("no run has a steady phase");
+});
+
+test("lines that are no records are noted", async () => {
+  const directory = writeGatedRun(folder, "a", gatedRequests(200));
+  appendFileSync(join(directory, "requests.ndjson"), '{"kind":"request","vers\n');
+  expect((await gateOf(folder)).notes).toEqual(["a: 1 line of its records is no record"]);
+});
+
+test("an open loop's level is a rate", async () => {
+  writeGatedRun(folder, "a", gatedRequests(200));
+  const file = join(folder, "now", "runs", "a", "requests.ndjson");
+  writeFileSync(file, readFileSync(file, "utf8").replace('"kind":"closed"', '"kind":"open"'));
+  const { cells } = await gateOf(folder);
+  expect(cells.map(wordCell)).toEqual(["m at 8 requests/s (chat-sweep)"]);
 });
 
 test("a damaged file is refused, on either side", async () => {
@@ -210,5 +249,17 @@ describe("a client that was late itself", () => {
     const report = await gateOf(folder);
     expect(report.verdict).toBe("breach");
     expect(report.reason).toMatch(/requests failed \(181 of its 200 requests completed\)/);
+  });
+
+  test("is judged all the same where it was told only to report it, and noted", async () => {
+    const directory = writeGatedRun(folder, "a", gatedRequests(200), { ...late, exit: null });
+    const file = join(directory, "requests.ndjson");
+    const settings = '"settings":{"HEALTH":{"value":"report","source":"flag"}}';
+    writeFileSync(file, readFileSync(file, "utf8").replace('"settings":{}', settings));
+    const report = await gateOf(folder);
+    expect(report.verdict).toBe("pass");
+    expect(report.notes.join()).toMatch(
+      /a is judged all the same \(HEALTH=report\): client-limited/,
+    );
   });
 });
