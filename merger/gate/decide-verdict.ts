@@ -1,5 +1,5 @@
 import type { GateReport } from "../../records/gate.ts";
-import { type GateCase, gateCases } from "./gate-cases.ts";
+import { type GateCase, gateCases, RUNS } from "./gate-cases.ts";
 
 type Found = Pick<GateReport, "runs" | "cells" | "regression">;
 
@@ -35,7 +35,9 @@ function say(cases: readonly GateCase[]): string {
   const more = cases.length - SHOWN;
   const shown = cases
     .slice(0, SHOWN)
-    .map(({ group, name, message }) => `${name} of ${group}: ${message}`);
+    .map(({ group, name, message }) =>
+      group === RUNS ? `run ${name}: ${message}` : `${name} of ${group}: ${message}`,
+    );
   return [...shown, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
 }
 

@@ -13,6 +13,9 @@ export interface GateCase {
   readonly message: string;
 }
 
+/** The group of the runs themselves. */
+export const RUNS = "runs";
+
 /** Everything that was judged, in the order of the report. */
 export function gateCases({
   runs,
@@ -21,7 +24,7 @@ export function gateCases({
 }: Pick<GateReport, "runs" | "cells" | "regression">): GateCase[] {
   return [
     ...runs.map(({ id, state, reason }): GateCase => {
-      const shared = { group: "runs", name: id, message: reason ?? "valid" };
+      const shared = { group: RUNS, name: id, message: reason ?? "valid" };
       switch (state) {
         case "valid":
           return { ...shared, result: "passed", kind: "valid run" };
