@@ -81,6 +81,7 @@ export async function captureStream(
   });
   endMs ??= scenarioTime(clock);
   transportError ??= response.error === "" ? null : failure(response.error);
+  if (eventData.length === 0) strayLine ??= otherContent(response);
   return {
     sentMs,
     headersMs,
@@ -91,13 +92,20 @@ export async function captureStream(
     transportError,
     timedOut: transportError !== null && TIME_LIMIT.test(transportError),
     strayLine,
-    retryAfterMs: parseRetryAfter(retryAfterOf(response.headers), Date.now()),
+    retryAfterMs: parseRetryAfter(headerOf(response, "retry-after"), Date.now()),
   };
 }
 
+/** What an answer without events is instead: a line without its end, such as a bare JSON object, never comes to us. */
+function otherContent(response: SseResponse): string | null {
+  const contentType = headerOf(response, "content-type");
+  if (response.status !== 200 || contentType === undefined) return null;
+  return contentType.startsWith("text/event-stream") ? null : `content type ${contentType}`;
+}
+
 /** Go writes header names its own way, proxies theirs. */
-function retryAfterOf(headers: SseResponse["headers"]): string | undefined {
-  const name = Object.keys(headers ?? {}).find((key) => key.toLowerCase() === "retry-after");
+function headerOf({ headers }: SseResponse, lowerCaseName: string): string | undefined {
+  const name = Object.keys(headers ?? {}).find((key) => key.toLowerCase() === lowerCaseName);
   return name === undefined ? undefined : headers?.[name];
 }
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { buildEmbeddedEngine, type EmbeddedEngine } from "../support/embedded-engine.ts";
+import { testFaults } from "../support/fault-behaviour.ts";
 import { testProfile } from "../support/profile-behaviour.ts";
 
 let engine: EmbeddedEngine;
@@ -14,4 +15,5 @@ afterAll(() => {
 
 describe("a profile on the embedded engine", () => {
   testProfile((...given) => engine.run(...given));
+  testFaults((...given) => engine.run(...given));
 });

@@ -1,5 +1,6 @@
 import { basename } from "node:path";
 import { describe, expect, test } from "vitest";
+import { testFaults } from "../support/fault-behaviour.ts";
 import { k6Binaries, k6Runner, NO_K6 } from "../support/k6-binaries.ts";
 import { testProfile } from "../support/profile-behaviour.ts";
 
@@ -15,5 +16,6 @@ describe.skipIf(k6s.length === 0).each(k6s.map((path) => ({ name: basename(path)
   "a profile on $name",
   ({ k6 }) => {
     testProfile(k6Runner(k6));
+    testFaults(k6Runner(k6));
   },
 );

@@ -9,7 +9,6 @@ import type { RequestRecord, RunHeader } from "../../lib/core/request-record.ts"
 import { recordLineSchema } from "../../records/request-record.ts";
 import type { RunScript, ScriptRun } from "./script-run.ts";
 import {
-  type Behaviour,
   type ScriptedServer,
   type ScriptedServerOptions,
   startScriptedServer,
@@ -18,7 +17,9 @@ import { REPOSITORY, TemporaryProject } from "./temporary-project.ts";
 
 const PROFILE = join(REPOSITORY, "dist", "chat-50vu.js");
 const SWEEP = join(REPOSITORY, "dist", "chat-sweep.js");
-const QUICK = { VUS: "4", DURATION: "2s", RECORDS: "console", BACKOFF: "100ms" };
+/** A busy machine makes the client late: that is no concern of these tests. */
+const HEALTH = "report";
+const QUICK = { VUS: "4", DURATION: "2s", RECORDS: "console", BACKOFF: "100ms", HEALTH };
 const STREAM = { kind: "stream", tokens: 8, firstMs: 20, gapMs: 5 } as const;
 
 const servers: ScriptedServer[] = [];
@@ -29,7 +30,7 @@ async function serve(options: ScriptedServerOptions = {}): Promise<ScriptedServe
   return server;
 }
 
-const summarySchema = z.object({
+export const summarySchema = z.object({
   metrics: z.record(z.string(), z.object({ values: z.record(z.string(), z.number()) })),
 });
 
@@ -39,7 +40,7 @@ interface Records {
 }
 
 /** The records of a run: every line must be one, the header first and only once. */
-function recordsOf(run: ScriptRun): Records {
+export function recordsOf(run: ScriptRun): Records {
   const [first, ...rest] = run.consoleLines.map((line) => recordLineSchema.parse(JSON.parse(line)));
   if (first?.kind !== "run") throw new Error(`no header line, but ${run.consoleLines[0]}`);
   const requests = rest.map((line) => {
@@ -98,46 +99,6 @@ export function testProfile(runScript: RunScript): void {
       for (const q of [0.5, 0.9, 0.95, 0.99]) {
         expect(shown?.[`p(${q * 100})`]).toBe(quantile(values, q));
       }
-    }
-  });
-
-  test("tells each way in which a server can fail", async () => {
-    const script: readonly (readonly [Behaviour, Partial<RequestRecord>])[] = [
-      [STREAM, { outcome: "completed", finishReason: "length" }],
-      [{ ...STREAM, stopAfter: 4, stop: "close" }, { outcome: "truncated" }],
-      [{ ...STREAM, stopAfter: 4, stop: "reset" }, { outcome: "truncated" }],
-      [
-        { ...STREAM, stopAfter: 4, stop: "silence" },
-        { outcome: "timed_out", stalled: true },
-      ],
-      [{ ...STREAM, stopAfter: 4, stop: "malformed" }, { outcome: "malformed" }],
-      [{ ...STREAM, stopAfter: 4, stop: "error" }, { outcome: "stream_error" }],
-      [{ ...STREAM, tokens: 0 }, { outcome: "empty" }],
-      [
-        { kind: "status", status: 500 },
-        { outcome: "http_error", status: 500 },
-      ],
-      [
-        { kind: "status", status: 429 },
-        { outcome: "rate_limited", status: 429 },
-      ],
-      [
-        { kind: "status", status: 200, body: "{}\n" },
-        { outcome: "malformed", status: 200 },
-      ],
-      [{ kind: "silent" }, { outcome: "timed_out", status: null, stalled: true }],
-      [{ kind: "drop" }, { outcome: "connect_error", status: null }],
-    ];
-    const at = (request: number) => script[request % script.length] ?? script[0];
-    const server = await serve({ behave: (request) => at(request)?.[0] ?? STREAM });
-    const settings = { ...QUICK, DURATION: "5s", TIMEOUT: "1s", SLA: "none" };
-    const run = await runScript(PROFILE, { ...settings, BASE_URL: server.url });
-    expect(run.code).toBe(99);
-    const { requests } = recordsOf(run);
-    const recorded = new Map(requests.map((request) => [request.id, request]));
-    expect(server.seen.length).toBeGreaterThan(2 * script.length);
-    for (const [index, { id }] of server.seen.entries()) {
-      expect(recorded.get(id)).toMatchObject(at(index)?.[1] ?? {});
     }
   });
 

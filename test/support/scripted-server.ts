@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 
 /** What the server does with one chat request. */
-export type Behaviour =
+type Behaviour =
   /** A vLLM-like chat stream: role delta, `tokens` content deltas, finish, usage, `[DONE]`. */
   | {
       readonly kind: "stream";
@@ -11,14 +11,12 @@ export type Behaviour =
       readonly gapMs?: number;
       /** Stop after that many content deltas, in the given manner. */
       readonly stopAfter?: number;
-      readonly stop?: "close" | "reset" | "silence" | "malformed" | "error";
+      readonly stop?: "close" | "reset" | "silence";
     }
   /** An answer without a stream. */
   | { readonly kind: "status"; readonly status: number; readonly body?: string }
   /** Accepts the request and never answers. */
-  | { readonly kind: "silent" }
-  /** Drops the connection before any header. */
-  | { readonly kind: "drop" };
+  | { readonly kind: "silent" };
 
 /** A chat request as the server saw it. */
 interface SeenRequest {
@@ -43,7 +41,7 @@ export interface ScriptedServerOptions {
   readonly port?: number;
 }
 
-/** A loopback server that behaves as it is told, and remembers what it saw. */
+/** A loopback server that behaves as it is told, and remembers what it saw. Faults of all kinds: the ground-truth server. */
 export async function startScriptedServer(
   options: ScriptedServerOptions = {},
 ): Promise<ScriptedServer> {
@@ -104,9 +102,6 @@ async function perform(
       return;
     case "silent":
       return;
-    case "drop":
-      request.socket.destroy();
-      return;
     case "stream":
       await stream(behaviour, request, response);
       return;
@@ -126,7 +121,10 @@ async function stream(
   await pause(script.firstMs ?? 0);
   send(response, chunk({ role: "assistant", content: "" }));
   for (let token = 0; token < tokens; token++) {
-    if (token === script.stopAfter && stop(script.stop ?? "close", request, response)) return;
+    if (token === script.stopAfter) {
+      stop(script.stop ?? "close", request, response);
+      return;
+    }
     if (token > 0) await pause(script.gapMs ?? 0);
     send(response, chunk({ content: ` w${token}` }));
   }
@@ -136,25 +134,13 @@ async function stream(
   response.end("data: [DONE]\n\n");
 }
 
-/** @returns whether the stream is over */
-function stop(manner: string, request: IncomingMessage, response: ServerResponse): boolean {
-  switch (manner) {
-    case "reset":
-      request.socket.resetAndDestroy();
-      return true;
-    case "silence":
-      return true;
-    case "malformed":
-      response.write('data: {"choices":[{"delta":\n\n');
-      return false;
-    case "error":
-      send(response, { error: { message: "out of memory", code: 500 } });
-      response.end();
-      return true;
-    default:
-      response.end();
-      return true;
-  }
+function stop(
+  manner: "close" | "reset" | "silence",
+  request: IncomingMessage,
+  response: ServerResponse,
+): void {
+  if (manner === "reset") request.socket.resetAndDestroy();
+  else if (manner === "close") response.end();
 }
 
 function chunk(delta: object, finishReason: string | null = null): object {

@@ -84,6 +84,14 @@ test("keeps the first stray line, and reads on", async () => {
   });
 });
 
+test.each([
+  ["application/json", "content type application/json"],
+  ["text/event-stream; charset=utf-8", null],
+])("an answer of %s without events is told by its content type", async (type, strayLine) => {
+  streamWith(() => ({ ...OK, headers: { "Content-Type": type } }));
+  expect(await capture()).toMatchObject({ strayLine, eventData: [] });
+});
+
 test("without a response there is no status, no headers, and the reason", async () => {
   failWith("dial tcp: connection refused");
   expect(await capture()).toMatchObject({
