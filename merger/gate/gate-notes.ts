@@ -10,6 +10,7 @@ export function notesOn(
   return [
     ...adviceOn(found),
     ...runs.flatMap((run) => toleratedLateness(run) ?? []),
+    ...runs.flatMap(unknownHealth),
     ...runs.flatMap(strayLines),
   ];
 }
@@ -31,6 +32,13 @@ function adviceOn({ cells, regression }: Pick<GateReport, "cells" | "regression"
     ? [
         "too few samples never pass: measure for longer (DURATION), or leave a metric out of the comparison (--tolerance ttft.p95=off)",
       ]
+    : [];
+}
+
+/** Records alone don't hold the client's heartbeat. */
+function unknownHealth({ id, file, heartbeatP99Ms }: LoadedRun): string[] {
+  return (file?.health ?? null) === null && heartbeatP99Ms === null
+    ? [`${id}: nothing tells how late its client was (no summary beside its records)`]
     : [];
 }
 

@@ -192,7 +192,10 @@ test("a run without a steady phase judges nothing, and does not pass", async () 
 test("lines that are no records are noted", async () => {
   const directory = writeGatedRun(folder, "a", gatedRequests(200));
   appendFileSync(join(directory, "requests.ndjson"), '{"kind":"request","vers\n');
-  expect((await gateOf(folder)).notes).toEqual(["a: 1 line of its records is no record"]);
+  expect((await gateOf(folder)).notes).toEqual([
+    "a: nothing tells how late its client was (no summary beside its records)",
+    "a: 1 line of its records is no record",
+  ]);
 });
 
 test("an open loop's level is a rate", async () => {
