@@ -8,7 +8,8 @@ import type {
 } from "../core/stream-protocol.ts";
 import { parseChatEvent } from "./chat-event.ts";
 
-export const CHAT_END_MARKER = "[DONE]";
+/** Ends the streams of OpenAI's protocols. */
+export const END_MARKER = "[DONE]";
 
 /** What stands before and after the text of an event. */
 interface Surroundings {
@@ -21,8 +22,7 @@ interface Template extends Surroundings {
   readonly kind: ContentKind;
 }
 
-/** Fields that hold a text which streams in. */
-const TEXT_FIELDS = ['"content":"', '"reasoning_content":"', '"reasoning":"'] as const;
+const CHAT_TEXTS = ['"content":"', '"reasoning_content":"', '"reasoning":"'] as const;
 /** Stands for the text while a template is tried out: no server sends it. */
 const PLACEHOLDER = "\u0001template";
 const ESCAPED_PLACEHOLDER = "\\u0001template";
@@ -35,12 +35,22 @@ const MAX_VAIN_TEMPLATES = 4;
 const CAREFUL_RUN = 32;
 const NO_TEXTS: TextRun = { kind: "visible", texts: [] };
 
-/**
- * A decoder of one chat stream. The content events of an answer differ in nothing but their text (same id, same time),
- * so what stands around it is learned from one, and the next are read by cutting it off: the result is what parsing
- * gives, at a small part of its cost. An event that does not fit is parsed.
- */
+/** A decoder of one chat stream. */
 export function createChatDecoder(): StreamDecoder {
+  return createTextDecoder(parseChatEvent, CHAT_TEXTS);
+}
+
+/**
+ * A decoder of one stream of texts. The content events of an answer differ in nothing but their text (same id, same
+ * time), so what stands around it is learned from one, and the next are read by cutting it off: the result is what
+ * parsing gives, at a small part of its cost. An event that does not fit is parsed.
+ *
+ * @param textFields what stands before a text which streams in: its field's name and the quote that opens it
+ */
+export function createTextDecoder(
+  parse: (data: string) => StreamEvent,
+  textFields: readonly string[],
+): StreamDecoder {
   let template: Template | undefined;
   let vain = 0;
   let longestRun = Number.POSITIVE_INFINITY;
@@ -57,11 +67,7 @@ export function createChatDecoder(): StreamDecoder {
     return { kind: template.kind, texts };
   };
   return {
-    decode: (data) => {
-      if (data === CHAT_END_MARKER) return { kind: "done" };
-      // A comment line (a ping) reaches us as an event without data.
-      return data === "" ? { kind: "nothing" } : parseChatEvent(data);
-    },
+    decode: (data) => (data === END_MARKER ? { kind: "done" } : parse(data)),
     readTexts: (events, from) => {
       const run = readByTemplate(events, from);
       if (run.texts.length > 0) {
@@ -69,11 +75,11 @@ export function createChatDecoder(): StreamDecoder {
         return run;
       }
       const surroundings =
-        vain < MAX_VAIN_TEMPLATES ? surroundingsOfText(events[from] ?? "") : null;
+        vain < MAX_VAIN_TEMPLATES ? surroundingsOfText(textFields, events[from] ?? "") : null;
       if (surroundings === null) return NO_TEXTS;
       // Until it reads an event other than the one that it was learned from.
       vain += 1;
-      template = tryOut(surroundings) ?? template;
+      template = tryOut(parse, surroundings) ?? template;
       return readByTemplate(events, from);
     },
   };
@@ -127,8 +133,8 @@ function isPlainContent(
 }
 
 /** What seems to stand around the text of an event; `null` where none is to be seen. */
-function surroundingsOfText(data: string): Surroundings | null {
-  for (const field of TEXT_FIELDS) {
+function surroundingsOfText(textFields: readonly string[], data: string): Surroundings | null {
+  for (const field of textFields) {
     const at = data.indexOf(field);
     if (at < 0) continue;
     const before = data.slice(0, at + field.length);
@@ -140,8 +146,11 @@ function surroundingsOfText(data: string): Surroundings | null {
 }
 
 /** Puts a placeholder where the text was: if the parser then finds just that, the template is right. */
-function tryOut({ before, after }: Surroundings): Template | undefined {
-  const trial = parseChatEvent(before + ESCAPED_PLACEHOLDER + after);
+function tryOut(
+  parse: (data: string) => StreamEvent,
+  { before, after }: Surroundings,
+): Template | undefined {
+  const trial = parse(before + ESCAPED_PLACEHOLDER + after);
   if (!isPlainContent(trial) || trial.content.text !== PLACEHOLDER) return undefined;
   return { before, after, kind: trial.content.kind };
 }

@@ -1,4 +1,4 @@
-import { CHAT_END_MARKER, createChatDecoder } from "./chat-decoder.ts";
+import { createChatDecoder, END_MARKER } from "./chat-decoder.ts";
 import type { GenerationRequest, ServerProbe, StreamClient } from "./stream-client.ts";
 
 export const MODEL_LIST: ServerProbe = { kind: "model-list", path: "/v1/models" };
@@ -6,9 +6,16 @@ export const MODEL_LIST: ServerProbe = { kind: "model-list", path: "/v1/models" 
 /** The fields of a chat request that every OpenAI-compatible server knows. */
 export function chatFields(request: GenerationRequest) {
   return {
-    model: request.model,
     messages: request.messages,
     ...(request.tools !== null && { tools: request.tools }),
+    ...samplingFields(request),
+  };
+}
+
+/** The same of any OpenAI request that generates: greedy, streamed, with the usage at its end. */
+export function samplingFields(request: GenerationRequest) {
+  return {
+    model: request.model,
     max_tokens: request.maxTokens,
     temperature: 0,
     seed: request.seed,
@@ -17,11 +24,16 @@ export function chatFields(request: GenerationRequest) {
   };
 }
 
+/** Output of exactly `maxTokens`, where that is asked for and the server knows these fields: vLLM and SGLang do. */
+export function exactLengthFields(request: GenerationRequest) {
+  return request.exactLength ? { ignore_eos: true, min_tokens: request.maxTokens } : {};
+}
+
 /** OpenAI chat completions without any vendor's fields: output length is at most `maxTokens`, never exactly. */
 export const openaiChat: StreamClient = {
   api: "openai-chat",
   transport: "sse",
-  endMarker: CHAT_END_MARKER,
+  endMarker: END_MARKER,
   ending: "end-marker",
   probes: [MODEL_LIST],
   buildRequest: (request) => ({
