@@ -1,0 +1,9 @@
+import type { ChatMessage } from "../core/chat-message.ts";
+
+/**
+ * The prompt of protocols that know no messages: their contents, a blank line between. No chat template is applied and
+ * no role is named, so a chat model sees plain text to go on with.
+ */
+export function promptText(messages: readonly ChatMessage[]): string {
+  return messages.map(({ content }) => content).join("\n\n");
+}
