@@ -1,0 +1,24 @@
+import { createChatDecoder, END_MARKER } from "./chat-decoder.ts";
+import { chatFields, MODEL_LIST } from "./openai-chat.ts";
+import type { StreamClient } from "./stream-client.ts";
+
+/**
+ * Chat completions of llama.cpp's server: `ignore_eos` bans the end-of-text tokens, and then `max_tokens` is the length. Its
+ * prompt cache is left on, as it is for its users and as vLLM's and SGLang's are: prompts that must not be found in it start
+ * with a marker (CACHE_BUST), and turns of a conversation shall be.
+ */
+export const llamacppChat: StreamClient = {
+  api: "llamacpp-chat",
+  transport: "sse",
+  endMarker: END_MARKER,
+  ending: "end-marker",
+  probes: [MODEL_LIST],
+  buildRequest: (request) => ({
+    path: "/v1/chat/completions",
+    body: JSON.stringify({
+      ...chatFields(request),
+      ...(request.exactLength && { ignore_eos: true }),
+    }),
+  }),
+  createDecoder: createChatDecoder,
+};
