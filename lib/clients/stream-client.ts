@@ -39,6 +39,10 @@ export interface StreamClient {
   readonly ending: StreamEnding;
   readonly probes: readonly ServerProbe[];
   readonly buildRequest: (request: GenerationRequest) => WireRequest;
-  /** A decoder for one stream. */
-  readonly createDecoder: () => StreamDecoder;
+  /**
+   * A decoder for one answer.
+   *
+   * @param inputs how many messages were sent, for protocols that answer each; 1 unless given
+   */
+  readonly createDecoder: (inputs?: number) => StreamDecoder;
 }
