@@ -1,4 +1,14 @@
 /** The wire protocols a profile can speak; `lib/clients` holds one client for each. */
-export const APIS = ["vllm-chat", "openai-chat"] as const;
+export const APIS = [
+  "vllm-chat",
+  "vllm-completions",
+  "openai-chat",
+  "tgi-generate",
+  "tgi-chat",
+  "triton-generate",
+  "llamacpp-chat",
+  "sglang-chat",
+  "classify",
+] as const;
 
 export type Api = (typeof APIS)[number];

@@ -1,29 +1,49 @@
 import { describe, expect, test } from "vitest";
 import { CLIENTS } from "../../../lib/clients/registry.ts";
-import { APIS } from "../../../lib/core/api.ts";
+import type { Api } from "../../../lib/core/api.ts";
 import type { RecordedOutcome } from "../../../lib/core/outcome.ts";
+import type { StreamCapture } from "../../../lib/core/stream-protocol.ts";
 import { assembleTokenStream, type TokenStream } from "../../../lib/core/token-stream.ts";
 import { captureOf, readRecordedStream } from "../../support/recorded-stream.ts";
 
 const TIMEOUT_MS = 60_000;
 
-function assemble(api: (typeof APIS)[number], status: number, body: Buffer): TokenStream {
+function assembleCapture(api: Api, capture: StreamCapture): TokenStream {
   const { createDecoder, ending } = CLIENTS[api];
-  return assembleTokenStream(captureOf(status, body), createDecoder(), ending, TIMEOUT_MS);
+  return assembleTokenStream(capture, createDecoder(), ending, TIMEOUT_MS);
+}
+
+function assemble(api: Api, status: number, body: Buffer): TokenStream {
+  return assembleCapture(api, captureOf(status, body));
 }
 
 interface Expected {
   readonly outcome: RecordedOutcome;
   readonly text?: string;
-  readonly finish?: string;
-  /** Prompt and completion tokens as the recorded usage says. */
-  readonly usage?: readonly [number, number];
+  readonly finish?: string | null;
+  /** Prompt and completion tokens as the recorded usage says; `null` where there is none. */
+  readonly usage?: readonly [number | null, number] | null;
   readonly contentEvents?: number;
+  readonly chunkTokens?: readonly number[];
   readonly detail?: RegExp;
 }
 
-// Read off the recorded bytes by eye.
-const RECORDED: Readonly<Record<string, Expected>> = {
+type Recordings = Readonly<Record<string, Expected>>;
+
+const CHATS = [
+  "vllm-chat",
+  "openai-chat",
+  "sglang-chat",
+  "llamacpp-chat",
+  "tgi-chat",
+] as const satisfies readonly Api[];
+
+const ANSWER = " for the people of the United States.";
+const HELLO = " Hello, I am well.";
+const MULTIBYTE = " Café ☕ 世界 🌍 ok.";
+
+// All expectations are read off the recorded bytes by eye.
+const CHAT: Recordings = {
   "vllm-0.32-chat.http": {
     outcome: "completed",
     text: "ĊĊ#ĊĊ#ĊĊ",
@@ -33,9 +53,17 @@ const RECORDED: Readonly<Record<string, Expected>> = {
   },
   "vllm-0.32-too-long.http": { outcome: "http_error", detail: /^HTTP 400/ },
   "vllm-0.32-unknown-model.http": { outcome: "http_error", detail: /^HTTP 404/ },
+  "vllm-0.32-bad-json.http": { outcome: "http_error", detail: /^HTTP 400/ },
+  "llamacpp-b11434/chat_stream.http": { outcome: "completed", text: ANSWER, usage: null },
+  "llamacpp-b11434/chat_stream_usage.http": {
+    outcome: "completed",
+    text: ANSWER,
+    finish: "length",
+    usage: [38, 8],
+  },
   "llamacpp-b11434/chat_stream_usage_timings.http": {
     outcome: "completed",
-    text: " for the people of the United States.",
+    text: ANSWER,
     finish: "length",
     usage: [38, 8],
   },
@@ -45,15 +73,80 @@ const RECORDED: Readonly<Record<string, Expected>> = {
     finish: "length",
     contentEvents: 2,
   },
-  "llamacpp-b11434/chat_multibyte.http": { outcome: "completed", finish: "stop", usage: [55, 15] },
+  "llamacpp-b11434/chat_multibyte.http": {
+    outcome: "completed",
+    text: "é日本😀ż",
+    finish: "stop",
+    usage: [55, 15],
+    contentEvents: 5,
+  },
+  "llamacpp-b11434/chat_stream_stop.http": {
+    outcome: "completed",
+    text: " for the people of the ",
+    finish: "stop",
+    usage: [38, 6],
+  },
+  "llamacpp-b11434/chat_stream_stop_partial.http": {
+    outcome: "completed",
+    text: ANSWER,
+    contentEvents: 4,
+  },
+  "llamacpp-b11434/chat_stream_ctx_full.http": {
+    outcome: "completed",
+    finish: "length",
+    usage: [38, 218],
+  },
+  "llamacpp-b11434/busy_queued_stream.http": {
+    outcome: "completed",
+    text: " for the people",
+    usage: [33, 3],
+  },
   "llamacpp-b11434/inband_error_chat_a.http": {
     outcome: "stream_error",
     detail: /^Context size has been exceeded\.$/,
   },
   "llamacpp-b11434/err_401_chat.http": { outcome: "http_error", detail: /^HTTP 401/ },
-  "tgi-3.3.7/chat_stream_eos.http": { outcome: "completed", finish: "stop" },
-  "tgi-3.3.7/chat_stream_usage.http": { outcome: "completed" },
-  "tgi-3.3.7/chat_stream_tools_usage.http": { outcome: "completed", usage: [403, 50], text: "" },
+  "llamacpp-b11434/err_bad_json.http": { outcome: "http_error", detail: /^HTTP 400/ },
+  "llamacpp-b11434/err_ctx_chat_stream.http": { outcome: "http_error", detail: /^HTTP 400/ },
+  "llamacpp-b11434/err_unknown_route.http": { outcome: "http_error", detail: /^HTTP 404/ },
+  "tgi-3.3.7/chat_stream_eos.http": {
+    outcome: "completed",
+    text: HELLO,
+    finish: "stop",
+    usage: null,
+    contentEvents: 8,
+  },
+  "tgi-3.3.7/chat_stream_usage.http": {
+    outcome: "completed",
+    text: HELLO,
+    finish: "stop",
+    usage: [14, 9],
+  },
+  "tgi-3.3.7/chat_stream_length_usage.http": {
+    outcome: "completed",
+    text: " The quick b",
+    finish: "length",
+    usage: [14, 5],
+  },
+  "tgi-3.3.7/chat_stream_stop_usage.http": {
+    outcome: "completed",
+    text: " one, two, three, END",
+    finish: "stop_sequence",
+    usage: [14, 9],
+  },
+  "tgi-3.3.7/chat_stream_multibyte_usage.http": {
+    outcome: "completed",
+    text: MULTIBYTE,
+    finish: "stop",
+    usage: [18, 25],
+    contentEvents: 14,
+  },
+  "tgi-3.3.7/chat_stream_tools_usage.http": {
+    outcome: "completed",
+    usage: [403, 50],
+    text: "",
+    finish: null,
+  },
   "tgi-3.3.7/chat_stream_err_generation_midstream.http": {
     outcome: "stream_error",
     text: " The quic",
@@ -64,19 +157,166 @@ const RECORDED: Readonly<Record<string, Expected>> = {
     text: "",
     detail: /^Input validation error/,
   },
+  "tgi-3.3.7/auth_401_missing.http": { outcome: "http_error", detail: /^HTTP 401/ },
   "tgi-3.3.7/routerkill_chat.http": { outcome: "truncated", text: " The quic", contentEvents: 3 },
 };
 
-describe.each(APIS)("%s reads recorded streams", (api) => {
-  test.each(Object.entries(RECORDED))("%s", (file, expected) => {
+const COMPLETIONS: Recordings = {
+  "vllm-0.32-completions-continuous-usage.http": {
+    outcome: "completed",
+    text: ",ĠaĠFrench-speakingĠlanguage",
+    finish: "length",
+    usage: [2, 6],
+    chunkTokens: [1, 1, 1, 1, 1, 1],
+  },
+  "llamacpp-b11434/cmpl_stream.http": {
+    outcome: "completed",
+    text: ". The Secretary of the Treasury",
+    finish: "length",
+    usage: [7, 6],
+    contentEvents: 6,
+  },
+  "llamacpp-b11434/cmpl_stream_logprobs.http": {
+    outcome: "completed",
+    text: ". The Secretary",
+    usage: [7, 3],
+  },
+  // `data: null` at its head.
+  "llamacpp-b11434/cmpl_stream_two_prompts.http": { outcome: "completed", contentEvents: 4 },
+  // The last event leaks the text of the end-of-text token; every one before has finish_reason "".
+  "tgi-3.3.7/comp_stream_eos.http": {
+    outcome: "completed",
+    text: `${HELLO}<|endoftext|>`,
+    finish: "eos_token",
+    usage: [4, 9],
+  },
+  "tgi-3.3.7/comp_stream_length.http": {
+    outcome: "completed",
+    text: " The quick b",
+    finish: "length",
+    usage: [4, 5],
+  },
+};
+
+const TGI: Recordings = {
+  // Version 2.0 writes `data:` without a space. No details: nothing says why it ended or how many tokens there were.
+  "tgi-2.0.4-gs_plain_eos.http": {
+    outcome: "completed",
+    text: HELLO,
+    finish: "unknown",
+    usage: null,
+  },
+  "tgi-3.3.7/gs_plain_eos.http": {
+    outcome: "completed",
+    text: HELLO,
+    finish: "unknown",
+    usage: null,
+  },
+  // The end-of-text token is the ninth: in the usage, not in the text.
+  "tgi-3.3.7/gs_details_eos.http": {
+    outcome: "completed",
+    text: HELLO,
+    finish: "eos_token",
+    usage: [4, 9],
+    chunkTokens: [1, 1, 1, 1, 1, 1, 1, 1],
+  },
+  "tgi-3.3.7/gs_length.http": {
+    outcome: "completed",
+    text: " The quick b",
+    finish: "length",
+    usage: [4, 5],
+    contentEvents: 5,
+  },
+  "tgi-3.3.7/gs_one_token.http": {
+    outcome: "completed",
+    text: " The",
+    finish: "length",
+    usage: [4, 1],
+    contentEvents: 1,
+  },
+  "tgi-3.3.7/gs_stop.http": {
+    outcome: "completed",
+    text: " one, two, three, END",
+    finish: "stop_sequence",
+    usage: [3, 9],
+  },
+  // Tokens that end no character have no text: 25 tokens, of them one the end's, in 14 events with content.
+  "tgi-3.3.7/gs_multibyte_eos.http": {
+    outcome: "completed",
+    text: MULTIBYTE,
+    finish: "eos_token",
+    usage: [8, 25],
+    chunkTokens: [1, 1, 1, 2, 1, 3, 1, 3, 3, 1, 4, 1, 1, 1],
+  },
+  "tgi-3.3.7/gs_stall_mid_33s.http": {
+    outcome: "completed",
+    text: " The quick bro",
+    usage: [9, 6],
+    contentEvents: 6,
+  },
+  // Its seed, 18446744073709551615, is more than a number holds; every event has top_tokens with texts of their own.
+  "tgi-3.3.7/gs_topn_sampled_seed_u64max.http": {
+    outcome: "completed",
+    text: HELLO,
+    finish: "eos_token",
+    usage: [4, 9],
+  },
+  "tgi-3.3.7/gs_err_best_of.http": { outcome: "stream_error", detail: /`best_of` != 1/ },
+  "tgi-3.3.7/gs_err_validation_inband.http": {
+    outcome: "stream_error",
+    detail: /`temperature` must be strictly positive/,
+  },
+  "tgi-3.3.7/gs_err_generation_midstream.http": {
+    outcome: "stream_error",
+    text: " The quic",
+    contentEvents: 3,
+    detail: /CUDA out of memory/,
+  },
+  "tgi-3.3.7/sharddie_gs.http": {
+    outcome: "stream_error",
+    text: " The quic",
+    detail: /transport error$/,
+  },
+  "tgi-3.3.7/overload_gs_inband.http": { outcome: "stream_error", detail: /^Model is overloaded$/ },
+  "tgi-3.3.7/overload_generate_429.http": { outcome: "rate_limited", detail: /^HTTP 429/ },
+  "tgi-3.3.7/gs_400_bad_json.http": { outcome: "http_error", detail: /^HTTP 400/ },
+  "tgi-3.3.7/gs_422_missing_inputs.http": { outcome: "http_error", detail: /^HTTP 422/ },
+};
+
+const TRITON: Recordings = {
+  "triton-generate_stream.http": {
+    outcome: "completed",
+    text: " tok0 tok1 tok2 tok3",
+    finish: null,
+    usage: null,
+    contentEvents: 4,
+  },
+  "triton-unknown-model.http": { outcome: "http_error", detail: /^HTTP 404/ },
+};
+
+const RECORDED = [
+  ...CHATS.map((api) => [api, CHAT] as const),
+  ["vllm-completions", COMPLETIONS],
+  ["tgi-generate", TGI],
+  ["triton-generate", TRITON],
+] as const satisfies readonly (readonly [Api, Recordings])[];
+
+describe.each(RECORDED)("%s reads recorded streams", (api, recordings) => {
+  test.each(Object.entries(recordings))("%s", (file, expected) => {
     const { status, body } = readRecordedStream(file);
     const stream = assemble(api, status, body);
     expect(stream.outcome).toBe(expected.outcome);
     if (expected.text !== undefined) expect(stream.text).toBe(expected.text);
     if (expected.finish !== undefined) expect(stream.finishReason).toBe(expected.finish);
-    if (expected.usage !== undefined) {
+    if (expected.usage === null) {
+      expect(stream.usage).toBeNull();
+      expect(stream.tokenSource).toBe("chunks");
+    } else if (expected.usage !== undefined) {
       expect([stream.usage?.promptTokens, stream.usage?.completionTokens]).toEqual(expected.usage);
       expect(stream.tokenSource).toBe("usage");
+    }
+    if (expected.chunkTokens !== undefined) {
+      expect(stream.chunkTokens).toEqual(expected.chunkTokens);
     }
     if (expected.contentEvents !== undefined) {
       expect(stream.chunkChars).toHaveLength(expected.contentEvents);
@@ -87,47 +327,79 @@ describe.each(APIS)("%s reads recorded streams", (api) => {
   });
 });
 
-const WELL_ENDED = [
-  "vllm-0.32-chat.http",
-  "llamacpp-b11434/chat_stream_usage_timings.http",
-  "llamacpp-b11434/chat_multibyte.http",
-  "llamacpp-b11434/chat_stream_ping.http",
-  "tgi-3.3.7/chat_stream_eos.http",
-  "tgi-3.3.7/chat_stream_multibyte_usage.http",
-  "tgi-3.3.7/chat_stream_tools_usage.http",
+/** Each byte of a recording, by protocol; and what follows its last byte that matters. */
+const CUT_ANYWHERE: readonly (readonly [Api, string])[] = [
+  ["vllm-chat", "vllm-0.32-chat.http"],
+  ["llamacpp-chat", "llamacpp-b11434/chat_stream_usage_timings.http"],
+  ["llamacpp-chat", "llamacpp-b11434/chat_multibyte.http"],
+  ["llamacpp-chat", "llamacpp-b11434/chat_stream_ping.http"],
+  ["openai-chat", "tgi-3.3.7/chat_stream_eos.http"],
+  ["openai-chat", "tgi-3.3.7/chat_stream_multibyte_usage.http"],
+  ["tgi-chat", "tgi-3.3.7/chat_stream_tools_usage.http"],
+  ["vllm-completions", "vllm-0.32-completions-continuous-usage.http"],
+  ["vllm-completions", "llamacpp-b11434/cmpl_stream.http"],
+  ["vllm-completions", "llamacpp-b11434/cmpl_stream_two_prompts.http"],
+  ["vllm-completions", "tgi-3.3.7/comp_stream_eos.http"],
+  ["tgi-generate", "tgi-2.0.4-gs_plain_eos.http"],
+  ["tgi-generate", "tgi-3.3.7/gs_multibyte_eos.http"],
+  ["tgi-generate", "tgi-3.3.7/gs_stall_mid_33s.http"],
+  ["tgi-generate", "tgi-3.3.7/gs_topn_sampled_seed_u64max.http"],
 ];
 
-test.each(WELL_ENDED)(
-  "%s cut anywhere is truncated, and complete only with its last byte",
-  (file) => {
+test.each(CUT_ANYWHERE)(
+  "%s: %s cut anywhere is truncated, and complete only with its last byte",
+  (api, file) => {
     const { status, body } = readRecordedStream(file);
+    // A body may end with an empty line more than its last event needs.
+    const end = body.length - (body.toString("latin1").endsWith("\n\n\n") ? 1 : 0);
     const outcomes = new Set<RecordedOutcome>();
-    for (let cut = 0; cut < body.length; cut++) {
-      outcomes.add(assemble("vllm-chat", status, body.subarray(0, cut)).outcome);
+    for (let cut = 0; cut < end; cut++) {
+      outcomes.add(assemble(api, status, body.subarray(0, cut)).outcome);
     }
     expect([...outcomes]).toEqual(["truncated"]);
-    expect(assemble("vllm-chat", status, body).outcome).toBe("completed");
+    expect(assemble(api, status, body).outcome).toBe("completed");
   },
 );
 
-test("a cut that leaves half an event, as a sloppier transport would give it, is malformed", () => {
-  const { status, body } = readRecordedStream("vllm-0.32-chat.http");
-  const capture = captureOf(status, body);
-  const decoder = CLIENTS["vllm-chat"];
-  for (const keep of [1, 40, 150]) {
-    const eventData = [
-      ...capture.eventData.slice(0, 3),
-      capture.eventData[3]?.slice(0, keep) ?? "",
-    ];
-    const stream = assembleTokenStream(
-      { ...capture, eventData, eventMs: capture.eventMs.slice(0, 4) },
-      decoder.createDecoder(),
-      decoder.ending,
-      TIMEOUT_MS,
-    );
-    expect(stream.outcome).toBe("malformed");
+test("TGI's chat is complete with its reason to end, since [DONE] may never come", () => {
+  const { status, body } = readRecordedStream("tgi-3.3.7/chat_stream_length_usage.http");
+  const finished = body.indexOf("\n\n", body.indexOf('"finish_reason":"length"')) + 2;
+  for (let cut = 0; cut < body.length; cut++) {
+    const { outcome } = assemble("tgi-chat", status, body.subarray(0, cut));
+    expect(outcome).toBe(cut < finished ? "truncated" : "completed");
   }
 });
+
+test("Triton's stream is cut where the connection broke, and complete where the server closed it", () => {
+  const { status, body } = readRecordedStream("triton-generate_stream.http");
+  for (let cut = 0; cut < body.length; cut++) {
+    const capture = captureOf(status, body.subarray(0, cut));
+    const broken = { ...capture, transportError: "unexpected EOF" };
+    expect(assembleCapture("triton-generate", broken).outcome).toBe("truncated");
+  }
+  expect(assemble("triton-generate", status, body.subarray(0, 0)).outcome).toBe("empty");
+});
+
+const HALF_EVENTS: readonly (readonly [Api, string])[] = [
+  ["vllm-chat", "vllm-0.32-chat.http"],
+  ["vllm-completions", "llamacpp-b11434/cmpl_stream.http"],
+  ["tgi-generate", "tgi-3.3.7/gs_length.http"],
+  ["triton-generate", "triton-generate_stream.http"],
+];
+
+test.each(HALF_EVENTS)(
+  "%s: half an event, as a sloppier transport would give it, is malformed",
+  (api, file) => {
+    const { status, body } = readRecordedStream(file);
+    const capture = captureOf(status, body);
+    const [half = ""] = capture.eventData.slice(3, 4);
+    for (let keep = 1; keep < half.length; keep++) {
+      const eventData = [...capture.eventData.slice(0, 3), half.slice(0, keep)];
+      const cut = { ...capture, eventData, eventMs: capture.eventMs.slice(0, 4) };
+      expect(assembleCapture(api, cut).outcome).toBe("malformed");
+    }
+  },
+);
 
 test("the first of TGI's tool call events is content, though nothing of it is visible text", () => {
   const { status, body } = readRecordedStream("tgi-3.3.7/chat_stream_tools_usage.http");
