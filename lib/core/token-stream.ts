@@ -93,8 +93,10 @@ interface Ending {
 function outcomeOf(capture: StreamCapture, answer: Answer, ending: StreamEnding): Ending {
   const { status, transportError, timedOut, strayLine } = capture;
   if (status === null) {
+    // Of an answer that was cut a transport may not know the status.
+    const begun = capture.headersMs !== null;
     return {
-      outcome: timedOut ? "timed_out" : "connect_error",
+      outcome: timedOut ? "timed_out" : begun ? "truncated" : "connect_error",
       detail: transportError ?? "no response",
     };
   }

@@ -1,88 +1,122 @@
 import http from "k6/http";
+import { isObject, listIn, textIn } from "../clients/json.ts";
+import type { ServerProbe } from "../clients/stream-client.ts";
+import { parseJson } from "../core/parse-json.ts";
 import { UserError } from "../core/user-error.ts";
 
 const CHECK_TIMEOUT = "10s";
+const SHOWN_CHARS = 200;
+
+/** The server to check, and how: by the probes of the protocol's client, in order. */
+export interface CheckedServer {
+  readonly baseUrl: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly probes: readonly ServerProbe[];
+}
+
+/** What a probe found out. */
+type Finding =
+  | { readonly kind: "serves"; readonly models: readonly string[] }
+  /** The server knows what was asked, and says no. */
+  | { readonly kind: "refused"; readonly why: string }
+  /** It does not know what was asked: `what` is missing. */
+  | { readonly kind: "unknown"; readonly what: string };
 
 /**
  * Makes sure before any load that the server answers and knows the model.
  *
- * @returns the name of the model to ask for: the one given, or the only one that is served
- * @throws UserError (`target-unreachable`) saying what the server answered, or which models it serves
+ * @param model the model to ask for; `undefined` to take the only one served
+ * @returns the name of the model to ask for
+ * @throws UserError (`target-unreachable`) saying what was asked and what the server answered, or which models it serves
  */
 export async function checkServer(
-  baseUrl: string,
+  server: CheckedServer,
   model: string | undefined,
-  headers: Readonly<Record<string, string>>,
 ): Promise<string> {
-  const url = `${baseUrl}/v1/models`;
-  const { status, error, body } = await get(url, headers);
-  if (status === 0) throw unreachable(`nobody answers at ${baseUrl}: ${error}`);
-  if (status === 401 || status === 403) {
-    throw unreachable(`${url} answered HTTP ${status}: is API_KEY set, and right?`);
+  const { baseUrl } = server;
+  const misses: string[] = [];
+  for (const probe of server.probes) {
+    const url = baseUrl + pathOf(probe, baseUrl, model);
+    const { status, body } = await ask(server, url);
+    const finding = read(probe, status, body, model);
+    if (finding.kind === "serves") return choose(finding.models, baseUrl, model);
+    if (finding.kind === "refused") {
+      throw unreachable(`MODEL: found "${model}"; ${url} answered HTTP ${status}: ${finding.why}`);
+    }
+    misses.push(`${url} answered HTTP ${status} and no ${finding.what}`);
   }
-  const served = status === 200 ? servedModels(body) : undefined;
-  if (served === undefined) {
-    await checkHealth(baseUrl, headers, `${url} answered HTTP ${status} and no list of models`);
-    if (model !== undefined) return model;
-    throw unreachable(`MODEL: not set, and ${baseUrl} does not list its models`);
+  // For servers that speak the protocol and no more.
+  const { status } = await ask(server, `${baseUrl}/health`);
+  if (status !== 200) {
+    throw unreachable(`${[...misses, `${baseUrl}/health answered HTTP ${status}`].join("; ")}`);
   }
-  if (model === undefined) {
-    const [only, ...others] = served;
-    if (only !== undefined && others.length === 0) return only;
-    throw unreachable(`MODEL: not set, allowed: a model that ${baseUrl} serves: ${listed(served)}`);
-  }
-  if (!served.includes(model)) {
-    throw unreachable(
-      `MODEL: found "${model}", allowed: a model that ${baseUrl} serves: ${listed(served)}`,
-    );
-  }
-  return model;
+  if (model !== undefined) return model;
+  throw unreachable(`MODEL: not set, and ${baseUrl} does not list its models`);
 }
 
-/** For servers that have no `/v1/models`: TGI's and Triton's answer at `/health` or not at all. */
-async function checkHealth(
-  baseUrl: string,
-  headers: Readonly<Record<string, string>>,
-  otherwise: string,
-): Promise<void> {
-  const { status } = await get(`${baseUrl}/health`, headers);
-  if (status !== 200) throw unreachable(`${otherwise}; ${baseUrl}/health answered HTTP ${status}`);
+function pathOf(probe: ServerProbe, baseUrl: string, model: string | undefined): string {
+  if (probe.kind !== "model-ready") return probe.path;
+  if (model !== undefined) return probe.path(model);
+  throw unreachable(`MODEL: not set, and ${baseUrl} can't be asked for the models it serves`);
 }
 
-async function get(url: string, headers: Readonly<Record<string, string>>) {
+function read(
+  probe: ServerProbe,
+  status: number,
+  body: string,
+  model: string | undefined,
+): Finding {
+  const json = parseJson(body);
+  const object = isObject(json) ? json : {};
+  switch (probe.kind) {
+    case "model-list": {
+      const entries = status === 200 ? listIn(object, "data") : undefined;
+      if (entries === undefined) return { kind: "unknown", what: "list of models" };
+      const ids = entries.map((entry) => (isObject(entry) ? textIn(entry, "id") : undefined));
+      return { kind: "serves", models: ids.filter((id) => id !== undefined) };
+    }
+    case "server-info": {
+      const served = status === 200 ? textIn(object, probe.modelField) : undefined;
+      return served === undefined
+        ? { kind: "unknown", what: probe.modelField }
+        : { kind: "serves", models: [served] };
+    }
+    case "model-ready": {
+      if (status === 200) return { kind: "serves", models: model === undefined ? [] : [model] };
+      const why = textIn(object, "error");
+      // A server without such a path says 404 as well, in its own words.
+      if (status === 404 && why === undefined)
+        return { kind: "unknown", what: "word of the model" };
+      return { kind: "refused", why: why ?? (body.slice(0, SHOWN_CHARS) || "not ready") };
+    }
+    default:
+      return probe satisfies never;
+  }
+}
+
+function choose(served: readonly string[], baseUrl: string, model: string | undefined): string {
+  const [only, ...others] = served;
+  if (model === undefined && only !== undefined && others.length === 0) return only;
+  if (model !== undefined && served.includes(model)) return model;
+  const found = model === undefined ? "not set" : `found "${model}"`;
+  const models = served.length === 0 ? "none" : served.join(", ");
+  throw unreachable(`MODEL: ${found}, allowed: a model that ${baseUrl} serves: ${models}`);
+}
+
+/** @throws UserError where nobody answers, or not to us */
+async function ask({ baseUrl, headers }: CheckedServer, url: string) {
   const response = await http.get(url, {
     headers: { ...headers },
     timeout: CHECK_TIMEOUT,
     responseType: "text",
     tags: { phase: "setup" },
   });
-  return {
-    status: response.status,
-    error: response.error,
-    body: typeof response.body === "string" ? response.body : "",
-  };
-}
-
-/** Names in an OpenAI model list; `undefined` where the answer is none. */
-function servedModels(body: string): string[] | undefined {
-  let json: unknown;
-  try {
-    json = JSON.parse(body);
-  } catch {
-    return undefined;
+  const { status, error } = response;
+  if (status === 0) throw unreachable(`nobody answers at ${baseUrl}: ${error} (${url})`);
+  if (status === 401 || status === 403) {
+    throw unreachable(`${url} answered HTTP ${status}: is API_KEY set, and right?`);
   }
-  if (typeof json !== "object" || json === null || !("data" in json)) return undefined;
-  if (!Array.isArray(json.data)) return undefined;
-  const models: readonly unknown[] = json.data;
-  return models.flatMap((entry) =>
-    typeof entry === "object" && entry !== null && "id" in entry && typeof entry.id === "string"
-      ? [entry.id]
-      : [],
-  );
-}
-
-function listed(models: readonly string[]): string {
-  return models.length === 0 ? "none" : models.join(", ");
+  return { status, body: typeof response.body === "string" ? response.body : "" };
 }
 
 function unreachable(message: string): UserError {

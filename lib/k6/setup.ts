@@ -1,4 +1,5 @@
 import exec from "k6/execution";
+import { CLIENTS } from "../clients/registry.ts";
 import { BASE_URL_FORM } from "../core/base-url.ts";
 import { describeSettings, type Settings } from "../core/settings.ts";
 import { UserError } from "../core/user-error.ts";
@@ -57,7 +58,9 @@ async function prepare(settings: Settings): Promise<SetupData> {
   if (baseUrl === undefined) {
     throw new UserError("bad-input", `BASE_URL: not set, allowed: ${BASE_URL_FORM}`);
   }
-  const model = await checkServer(baseUrl, settings.model, serverHeaders(apiKey));
+  const { probes } = CLIENTS[settings.api];
+  const server = { baseUrl, headers: serverHeaders(apiKey), probes };
+  const model = await checkServer(server, settings.model);
   // With records on, the console is theirs alone, and their header line holds the settings.
   if (settings.records === "off") {
     console.info(`model ${model}; settings: ${describeSettings(settings.effective)}`);

@@ -1,14 +1,10 @@
 import sse, { type SseResponse } from "k6/x/sse";
 import { formatDuration } from "../core/duration.ts";
-import { parseRetryAfter } from "../core/retry-after.ts";
 import type { StreamCapture } from "../core/stream-protocol.ts";
+import { type HttpCall, headerOf, retryAfterOf, withoutOwnPort } from "./http-call.ts";
 import { type ScenarioClock, scenarioTime } from "./scenario-clock.ts";
 
-export interface StreamRequest {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-  readonly timeoutMs: number;
+export interface StreamRequest extends HttpCall {
   /** Data of the event after which the stream is closed. */
   readonly endMarker: string | null;
 }
@@ -73,14 +69,14 @@ export async function captureStream(
       }
       if (endMs === null) {
         endMs = scenarioTime(clock);
-        transportError = failure(message);
+        transportError = withoutOwnPort(message);
       }
       // After a cut stream or the timeout xk6-sse waits for ever unless it is closed.
       close();
     });
   });
   endMs ??= scenarioTime(clock);
-  transportError ??= response.error === "" ? null : failure(response.error);
+  transportError ??= response.error === "" ? null : withoutOwnPort(response.error);
   if (eventData.length === 0) strayLine ??= otherContent(response);
   return {
     sentMs,
@@ -92,26 +88,15 @@ export async function captureStream(
     transportError,
     timedOut: transportError !== null && TIME_LIMIT.test(transportError),
     strayLine,
-    retryAfterMs: parseRetryAfter(headerOf(response, "retry-after"), Date.now()),
+    retryAfterMs: retryAfterOf(response.headers),
   };
 }
 
 /** What an answer without events is instead: a line without its end, such as a bare JSON object, never comes to us. */
 function otherContent(response: SseResponse): string | null {
-  const contentType = headerOf(response, "content-type");
+  const contentType = headerOf(response.headers, "content-type");
   if (response.status !== 200 || contentType === undefined) return null;
   return contentType.startsWith("text/event-stream") ? null : `content type ${contentType}`;
-}
-
-/** Go writes header names its own way, proxies theirs. */
-function headerOf({ headers }: SseResponse, lowerCaseName: string): string | undefined {
-  const name = Object.keys(headers ?? {}).find((key) => key.toLowerCase() === lowerCaseName);
-  return name === undefined ? undefined : headers?.[name];
-}
-
-/** A connection's failure without its own port, which is another each time: failures of one kind read the same. */
-function failure(message: string): string {
-  return message.replace(/\S+:\d+->/g, "");
 }
 
 /** k6 passes Go's errors, whose text is what their `error()` says. */

@@ -3,6 +3,10 @@ export interface FakeAnswer {
   readonly status: number;
   readonly body?: string;
   readonly error?: string;
+  readonly errorCode?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** How long the body took, milliseconds. */
+  readonly receivingMs?: number;
 }
 
 const answers = new Map<string, FakeAnswer>();
@@ -13,10 +17,17 @@ export function answerWith(byPath: Readonly<Record<string, FakeAnswer>>): void {
   for (const [path, answer] of Object.entries(byPath)) answers.set(path, answer);
 }
 
-function get(url: string) {
+function request(url: string) {
   const answer = answers.get(new URL(url).pathname) ?? { status: 404 };
-  return { status: answer.status, error: answer.error ?? "", body: answer.body ?? null };
+  return {
+    status: answer.status,
+    error: answer.error ?? "",
+    error_code: answer.errorCode ?? 0,
+    body: answer.body ?? null,
+    headers: answer.headers ?? {},
+    timings: { receiving: answer.receivingMs ?? 0 },
+  };
 }
 
 // biome-ignore lint/style/noDefaultExport: as the module it stands in for
-export default { get };
+export default { get: request, post: request };

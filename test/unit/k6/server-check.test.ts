@@ -1,8 +1,12 @@
 import { expect, test } from "vitest";
+import { CLIENTS } from "../../../lib/clients/registry.ts";
+import type { Api } from "../../../lib/core/api.ts";
 import { checkServer } from "../../../lib/k6/server-check.ts";
 import { answerWith, type FakeAnswer } from "../../support/k6/http.ts";
+import { readRecordedStream } from "../../support/recorded-stream.ts";
 
-const check = (model?: string) => checkServer("http://gpu:8000", model, {});
+const check = (model?: string, api: Api = "vllm-chat") =>
+  checkServer({ baseUrl: "http://gpu:8000", headers: {}, probes: CLIENTS[api].probes }, model);
 const list = (...ids: readonly string[]): FakeAnswer => ({
   status: 200,
   body: JSON.stringify({ object: "list", data: ids.map((id) => ({ id })) }),
@@ -58,3 +62,68 @@ test.each([
     message: expect.stringContaining(message),
   });
 });
+
+const tgiInfo: FakeAnswer = {
+  status: 200,
+  body: readRecordedStream("tgi-3.3.7/info.http").body.toString("utf8"),
+};
+const llamacppModels: FakeAnswer = {
+  status: 200,
+  body: readRecordedStream("llamacpp-b11434/v1_models.http").body.toString("utf8"),
+};
+const tritonUnknown: FakeAnswer = {
+  status: 404,
+  body: readRecordedStream("triton-unknown-model.http").body.toString("utf8"),
+};
+
+test.each([
+  ["tgi-generate", { "/info": tgiInfo }, undefined, "bench/pt2-tiny"],
+  ["tgi-chat", { "/info": tgiInfo }, "bench/pt2-tiny", "bench/pt2-tiny"],
+  ["llamacpp-chat", { "/v1/models": llamacppModels }, undefined, "/srv/models/pt-f32.gguf"],
+  ["triton-generate", { "/v2/models/m%2Fx/ready": { status: 200 } }, "m/x", "m/x"],
+  ["triton-generate", { "/health": { status: 200 } }, "m", "m"],
+  ["classify", { "/info": tgiInfo }, undefined, "bench/pt2-tiny"],
+  ["classify", { "/v1/models": list("a", "b") }, "b", "b"],
+] as const)("%s: finds the model out as its server tells", async (api, answers, model, taken) => {
+  answerWith(answers);
+  expect(await check(model, api)).toBe(taken);
+});
+
+test.each([
+  [
+    "tgi-generate",
+    { "/info": tgiInfo },
+    "other",
+    'MODEL: found "other", allowed: a model that http://gpu:8000 serves: bench/pt2-tiny',
+  ],
+  [
+    "triton-generate",
+    { "/v2/models/nope/ready": tritonUnknown },
+    "nope",
+    "/v2/models/nope/ready answered HTTP 404: Request for unknown model: 'nope' is not found",
+  ],
+  [
+    "triton-generate",
+    { "/v2/models/m/ready": { status: 400 }, "/health": { status: 200 } },
+    "m",
+    "/v2/models/m/ready answered HTTP 400: not ready",
+  ],
+  ["triton-generate", {}, undefined, "MODEL: not set, and http://gpu:8000 can't be asked"],
+  [
+    "classify",
+    { "/info": { status: 200, body: "{}" } },
+    "m",
+    "http://gpu:8000/info answered HTTP 200 and no model_id; " +
+      "http://gpu:8000/v1/models answered HTTP 404 and no list of models; " +
+      "http://gpu:8000/health answered HTTP 404",
+  ],
+] as const)(
+  "%s: refuses, saying what was asked and answered",
+  async (api, answers, model, message) => {
+    answerWith(answers);
+    await expect(check(model, api)).rejects.toMatchObject({
+      code: "target-unreachable",
+      message: expect.stringContaining(message),
+    });
+  },
+);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { ScenarioClock } from "../../../lib/k6/scenario-clock.ts";
 import { captureStream } from "../../../lib/k6/sse-transport.ts";
+import { tickingClock } from "../../support/k6/ticking-clock.ts";
 import { failWith, streamWith } from "../../support/k6/x-sse.ts";
 
 const REQUEST = {
@@ -11,18 +11,6 @@ const REQUEST = {
   endMarker: "[DONE]",
 };
 const OK = { status: 200, error: "" };
-
-/** Each reading of the clock is one millisecond later. */
-function tickingClock(): ScenarioClock {
-  let ms = 0;
-  const engine = {
-    get currentTestRunDuration() {
-      ms += 1;
-      return ms;
-    },
-  };
-  return { engine, t0Ms: 0 };
-}
 
 const capture = () => captureStream(REQUEST, tickingClock(), () => ({}));
 
