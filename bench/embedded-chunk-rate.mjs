@@ -15,7 +15,7 @@ const { values } = parseArgs({
 });
 
 buildAll();
-const server = await startServer("flood", values.tokens);
+const server = await startServer({ ttft: 0, gap: 0 });
 const byClock = [];
 const byCpu = [];
 for (let round = 0; round < Number(values.rounds); round++) {
@@ -23,6 +23,7 @@ for (let round = 0; round < Number(values.rounds); round++) {
     BASE_URL: server.url,
     VUS: values.vus,
     DURATION: `${values.seconds}s`,
+    MAX_TOKENS: values.tokens,
   });
   const failed = requests.find(({ outcome }) => outcome !== "completed");
   if (failed) throw new Error(`a request failed: ${JSON.stringify(failed).slice(0, 500)}`);
@@ -32,7 +33,7 @@ for (let round = 0; round < Number(values.rounds); round++) {
   byClock.push(chunksOf(requests.filter(({ phase }) => phase === "steady")) / seconds);
   byCpu.push(chunksOf(requests) / cpuSeconds);
 }
-server.stop();
+await server.stop();
 
 const show = ({ median, min, max }) =>
   `${Math.round(median / 1000)} k (${Math.round(min / 1000)} to ${Math.round(max / 1000)})`;

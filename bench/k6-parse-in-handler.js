@@ -8,20 +8,39 @@ import sse from "k6/x/sse";
 const gap = new Trend("gap", true);
 const ttft = new Trend("ttft", true);
 
+const vus = Number(__ENV.VUS);
+/** Seconds in which the users come one after another; none: all at once. */
+const rampUp = Number(__ENV.RAMP_UP ?? 0);
+
 export const options = {
   scenarios: {
-    load: { executor: "constant-vus", vus: Number(__ENV.VUS), duration: __ENV.DURATION },
+    load: {
+      executor: "ramping-vus",
+      startVUs: rampUp > 0 ? 0 : vus,
+      stages: [
+        { duration: `${rampUp}s`, target: vus },
+        { duration: __ENV.DURATION, target: vus },
+      ],
+    },
   },
 };
 
 export default function () {
   const tags = { phase: "steady", level: __ENV.VUS };
-  const record = { sent: exec.instance.currentTestRunDuration, gapsUs: [], chunkChars: [] };
+  const isSteady = Date.now() - exec.scenario.startTime >= rampUp * 1000;
+  const record = {
+    id: `plain-${exec.vu.idInTest}-${exec.vu.iterationInScenario}`,
+    phase: isSteady ? "steady" : "warmup",
+    sentMs: exec.instance.currentTestRunDuration,
+    firstContentMs: null,
+    gapsUs: [],
+    chunkChars: [],
+  };
   let text = "";
   let last;
   const params = {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", "X-Request-Id": record.id },
     body: '{"stream":true}',
     timeout: "60s",
   };
@@ -37,7 +56,8 @@ export default function () {
       const content = chunk.choices[0]?.delta?.content;
       if (!content) return;
       if (last === undefined) {
-        ttft.add(now - record.sent, tags);
+        record.firstContentMs = now;
+        ttft.add(now - record.sentMs, tags);
       } else {
         gap.add(now - last, tags);
         record.gapsUs.push(Math.round((now - last) * 1000));

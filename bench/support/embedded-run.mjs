@@ -1,5 +1,5 @@
-// What the embedded engine's benchmarks share: the raw server and the engine as processes, each on a core of its own
-// where the machine can pin them.
+// What the benchmarks of the clients share: the ground-truth server and the embedded engine as processes, each on a core of
+// its own where the machine can pin them.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
@@ -8,8 +8,10 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const canPin = spawnSync("taskset", ["--version"]).error === undefined && os.cpus().length > 1;
+const CLIENT_CORE = 0;
+const SERVER_CORE = 1;
 
-/** Build the bundles and the engine. */
+/** Build the bundles and the programs. */
 export function buildAll() {
   const built = spawnSync(process.execPath, ["build/build.mjs", "--quiet"], {
     cwd: ROOT,
@@ -20,40 +22,59 @@ export function buildAll() {
 
 export function machine() {
   const [cpu] = os.cpus();
-  return `${os.cpus().length} x ${cpu?.model ?? "unknown CPU"}, Node ${process.version}${canPin ? ", engine and server pinned to a core each" : ""}`;
+  return `${os.cpus().length} x ${cpu?.model ?? "unknown CPU"}, Node ${process.version}${canPin ? ", client and server pinned to a core each" : ""}`;
 }
 
 function pinned(core, command) {
   return canPin ? ["taskset", "-c", String(core), ...command] : command;
 }
 
-/** @returns its base URL and what ends it */
-export async function startServer(...args) {
-  const [command, ...rest] = pinned(1, [
-    process.execPath,
-    join(ROOT, "bench/support/sse-server.mjs"),
-    ...args.map(String),
-  ]);
-  const child = spawn(command, rest, { stdio: ["ignore", "pipe", "inherit"] });
-  const port = await new Promise((resolve) => {
-    child.stdout.once("data", (text) => resolve(Number(String(text))));
+/** The command on the client's core. */
+export function onClientCore(command) {
+  return pinned(CLIENT_CORE, command);
+}
+
+/**
+ * Starts the ground-truth server.
+ *
+ * @returns its base URL and what ends it and gives its log, an object a request
+ */
+export async function startServer({ ttft, gap }) {
+  const folder = mkdtempSync(join(os.tmpdir(), "ground-truth-"));
+  const log = join(folder, "served.ndjson");
+  const serve = [process.execPath, join(ROOT, ".build/cli.js"), "ground-truth", "--port", "0"];
+  serve.push("--ttft", String(ttft), "--gap", String(gap), "--log", log, "--json");
+  const [command, ...args] = pinned(SERVER_CORE, serve);
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
+  const closed = new Promise((resolve) => child.on("close", resolve));
+  const ready = await new Promise((resolve, reject) => {
+    child.stdout.once("data", (text) => resolve(JSON.parse(text)));
+    child.once("close", () => reject(new Error("the ground-truth server did not start")));
   });
-  return { url: `http://127.0.0.1:${port}`, stop: () => child.kill() };
+  return {
+    url: ready.url,
+    stop: async () => {
+      child.kill();
+      await closed;
+      const served = readLines(log);
+      rmSync(folder, { recursive: true });
+      return served;
+    },
+  };
 }
 
 /** Run the chat profile on the engine. CPU seconds are the engine's own, user and system. */
 export async function runEngine(settings) {
   const folder = mkdtempSync(join(os.tmpdir(), "embedded-bench-"));
   const records = join(folder, "requests.ndjson");
-  const engine = [
+  const [command, ...rest] = onClientCore([
     process.execPath,
     "--import",
     join(ROOT, "bench/support/report-cpu.mjs"),
     join(ROOT, ".build/embedded-engine.js"),
     join(ROOT, "dist/chat-50vu.js"),
     records,
-  ];
-  const [command, ...rest] = pinned(0, engine);
+  ]);
   const child = spawn(command, rest, {
     env: { PATH: process.env.PATH, RECORDS: "console", SLA: "none", HEALTH: "report", ...settings },
     stdio: ["ignore", "ignore", "pipe"],
@@ -65,12 +86,16 @@ export async function runEngine(settings) {
   const code = await new Promise((resolve) => child.on("close", resolve));
   const cpuSeconds = Number(/cpu-seconds (\S+)/.exec(log)?.[1]);
   if (code !== 0) throw new Error(`the engine ended with ${code}: ${log}`);
-  const [header, ...requests] = readFileSync(records, "utf8")
-    .trimEnd()
-    .split("\n")
-    .map((line) => JSON.parse(line));
+  const [header, ...requests] = readLines(records);
   rmSync(folder, { recursive: true });
   return { header, requests, cpuSeconds };
+}
+
+export function readLines(file) {
+  return readFileSync(file, "utf8")
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line));
 }
 
 /** Median and range of some rounds. */

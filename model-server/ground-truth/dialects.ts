@@ -8,7 +8,7 @@ import {
 } from "../http/openai-wire.ts";
 
 /** Successive tokens that go out together. */
-export interface Piece {
+interface Piece {
   readonly texts: readonly string[];
   /** Tokens before this piece. */
   readonly from: number;
@@ -36,7 +36,7 @@ export interface StreamDialect {
 const FINISHED = { reason: "length", stopReason: null } as const;
 
 /** vLLM's chat and completions, in the objects of the model server. */
-export function openAiDialect(format: WireFormat, head: AnswerHead): StreamDialect {
+function openAiDialect(format: WireFormat, head: AnswerHead): StreamDialect {
   const usage = (counts: TokenCounts | null) => (counts === null ? {} : { usage: usageOf(counts) });
   return {
     opening: (counts) => {

@@ -48,14 +48,14 @@ export class ServedAnswer implements Paced {
     this.#gapMs = gapMs;
     this.#socket = socket;
     this.#onEnd = onEnd;
-    // A client that goes away, or that has had enough of silence.
-    if (socket.destroyed) this.#end("abort");
-    else socket.once("close", () => this.#end("abort"));
   }
 
   /** @returns when the first step is due; `null`: there is none */
   begin(ttftMs: number): number | null {
     const { headAt, body, steps, gapsBefore } = this.#plan;
+    // A client may be gone already, go away later, or have enough of silence.
+    if (this.#socket.destroyed) this.abandon();
+    else this.#socket.once("close", () => this.abandon());
     if (this.#isOver) return null;
     if (headAt === "once") this.#write(this.#head() + body);
     if (steps > 0) return this.#asked.receivedMs + ttftMs + gapsBefore * this.#gapMs;
@@ -78,6 +78,11 @@ export class ServedAnswer implements Paced {
     if (this.#steps < steps) return dueMs + this.#gapMs;
     this.#finish();
     return null;
+  }
+
+  /** Nobody waits for it any more, or nobody will write it. */
+  abandon(): void {
+    this.#end("abort");
   }
 
   #head(): string {

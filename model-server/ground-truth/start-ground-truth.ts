@@ -47,6 +47,7 @@ export async function startGroundTruth(options: GroundTruthOptions): Promise<Gro
   const host = options.host ?? "127.0.0.1";
   const log = options.requestLog === undefined ? null : await openRequestLog(options.requestLog);
   const pacer = new Pacer();
+  const underWay = new Set<ServedAnswer>();
   let requests = 0;
 
   const answer = (
@@ -66,10 +67,12 @@ export async function startGroundTruth(options: GroundTruthOptions): Promise<Gro
       options.gapMs,
       socket,
       (ended) => {
+        underWay.delete(served);
         log?.write(ended);
         options.onRequestEnd?.(ended);
       },
     );
+    underWay.add(served);
     const dueMs = served.begin(options.ttftMs);
     if (dueMs !== null) pacer.add(served, dueMs);
   };
@@ -85,15 +88,21 @@ export async function startGroundTruth(options: GroundTruthOptions): Promise<Gro
   );
   const server = createHttpServer([...generating, ...statusRoutes(model)], null);
   const port = await listen(server, host, options.port);
+  const close = async (): Promise<void> => {
+    const closed = new Promise<void>((done) => server.close(() => done()));
+    for (const served of underWay) served.abandon();
+    server.closeAllConnections();
+    await closed;
+    await log?.close();
+  };
+  let closing: Promise<void> | undefined;
   return {
     url: `http://${host}:${port}`,
     port,
     model,
-    close: async () => {
-      const closed = new Promise<void>((done) => server.close(() => done()));
-      server.closeAllConnections();
-      await closed;
-      await log?.close();
+    close: () => {
+      closing ??= close();
+      return closing;
     },
   };
 }
