@@ -9,6 +9,9 @@ import { printOnce } from "./once-view.ts";
 import { startRunProgress } from "./run-progress.ts";
 import { collectSetting, settingsHelp, settingsOf } from "./settings-flags.ts";
 
+/** One request, of which everything is wanted. */
+const ONCE_SETTINGS = { ONCE: "1", TEXT: "full" } as const;
+
 interface RunOptions {
   readonly engine: EngineChoice;
   readonly out: string;
@@ -58,7 +61,9 @@ async function run(
       profile,
       engine: options.engine,
       outDirectory: options.out,
-      settings: options.once ? { ...settings, ONCE: "1", TEXT: "full" } : settings,
+      settings: options.once ? { ...settings, ...ONCE_SETTINGS } : settings,
+      flags: Object.keys(options.env),
+      ownSettings: options.once ? Object.keys(ONCE_SETTINGS) : [],
       installation,
       onStart: (engine) => {
         const version = engine.name === "k6" ? engine.version : `embedded engine ${engine.version}`;

@@ -33,10 +33,23 @@ export const runFileSchema = z.object({
   counts: z
     .object({
       started: z.number().int(),
+      /** Of those that were started. */
       recorded: z.number().int(),
       interrupted: z.number().int(),
+      /** Of an open loop: never started, since no user was free in time. */
+      unsent: z.number().int().default(0),
     })
     .nullable(),
+  /** Whether it measured the server or the client; `null` where it left no summary to tell. */
+  health: z
+    .object({
+      verdict: z.enum(["valid", "saturated", "client-limited"]),
+      /** What is the matter and what to do about it, in words; `null` where nothing is. */
+      reason: z.string().nullable(),
+      figures: z.record(z.string(), z.number().nullable()),
+    })
+    .nullable()
+    .default(null),
   exit: z.object({ code: z.number().int(), reason: z.string() }).nullable(),
 });
 

@@ -1,8 +1,9 @@
 /**
- * k6's exit codes in words (grafana/k6 `errext/exitcodes`, the same in v1 and v2); the embedded engine uses the same ones.
+ * Our own exit code and k6's in words (grafana/k6 `errext/exitcodes`, the same in v1 and v2); the embedded engine uses the same ones.
  */
 const REASONS: Readonly<Record<number, string>> = {
   0: "finished, every threshold held",
+  95: "the load generator was late itself: no result",
   99: "a threshold was breached",
   97: "the test can't be run in this place",
   100: "setup took too long",

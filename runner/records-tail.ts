@@ -14,6 +14,8 @@ const LIVE_WINDOW_MS = 5_000;
 export interface LiveView {
   readonly header: RunHeader | undefined;
   readonly recorded: number;
+  /** Of them, never sent. */
+  readonly unsent: number;
   readonly completed: number;
   readonly failed: number;
   /** Over the last completed requests; absent before the first. */
@@ -32,6 +34,7 @@ export class RecordsTail {
   #rest = Buffer.alloc(0);
   #header: RunHeader | undefined;
   #recorded = 0;
+  #unsent = 0;
   #completed = 0;
   readonly #recentTtftMs: number[] = [];
   #recentTokens: { readonly endMs: number; readonly tokens: number }[] = [];
@@ -48,6 +51,7 @@ export class RecordsTail {
     return {
       header: this.#header,
       recorded: this.#recorded,
+      unsent: this.#unsent,
       completed: this.#completed,
       failed: this.#recorded - this.#completed,
       ttftP95Ms:
@@ -94,6 +98,7 @@ export class RecordsTail {
 
   #takeRecord(record: RequestRecord): void {
     this.#recorded += 1;
+    if (record.outcome === "unsent") this.#unsent += 1;
     if (record.outcome !== "completed") return;
     this.#completed += 1;
     if (record.firstContentMs !== null) {

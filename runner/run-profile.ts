@@ -4,9 +4,9 @@ import { chooseEngine, type Engine, type EngineChoice } from "./choose-engine.ts
 import { type EngineExit, runEngineProcess } from "./engine-process.ts";
 import { exitReason } from "./exit-reason.ts";
 import { findMisuse } from "./find-misuse.ts";
+import { countRequests, exitCodeOf, judgeHealth } from "./judge-run.ts";
 import { hardwareOfThisMachine, versionsOfThisProcess } from "./machine.ts";
 import { type LiveView, RecordsTail } from "./records-tail.ts";
-import { countRequests } from "./run-counts.ts";
 import {
   compressRecords,
   createRunFolder,
@@ -14,6 +14,7 @@ import {
   removeRunFolder,
   writeRunFile,
 } from "./run-folder.ts";
+import { readSummary } from "./run-summary.ts";
 import { servedArtifact } from "./served-artifact.ts";
 
 const POLL_MS = 500;
@@ -33,6 +34,10 @@ export interface ProfileRun {
   readonly outDirectory: string;
   /** Settings as the script's environment has them. */
   readonly settings: Readonly<Record<string, string>>;
+  /** Which of them a person gave by a flag; the others come from the machine's environment, or from the caller. */
+  readonly flags: readonly string[];
+  /** Which of them the caller set itself. */
+  readonly ownSettings: readonly string[];
   readonly installation: Installation;
   readonly onStart: (engine: Engine) => void;
   readonly onProgress: (view: LiveView) => void;
@@ -102,6 +107,7 @@ async function drive(
       consoleOutput: folder.records,
       env: {
         ...request.settings,
+        SOURCES: sourcesOf(request),
         RUN_ID: folder.id,
         RECORDS: "console",
         SUMMARY_FILE: folder.summary,
@@ -118,6 +124,12 @@ async function drive(
   } finally {
     clearInterval(timer);
   }
+}
+
+/** Who gave each setting, for the script, which sees one environment only. */
+function sourcesOf({ flags, ownSettings }: ProfileRun): string {
+  const own = [...ownSettings, "RECORDS"].map((name) => `${name}:run`);
+  return [...flags.map((name) => `${name}:flag`), ...own].join(",");
 }
 
 async function openingRunFile(
@@ -150,6 +162,7 @@ async function openingRunFile(
     versions: versionsOfThisProcess(request.installation.version),
     hardware: hardwareOfThisMachine(),
     counts: null,
+    health: null,
     exit: null,
   };
 }
@@ -176,12 +189,17 @@ function closingRunFile(
           model: header.model,
           api: header.api,
         };
+  const summary = readSummary(folder.summary);
+  const health = judgeHealth(summary);
+  const gated = header?.settings["HEALTH"]?.value === "gate";
+  const code = exitCodeOf(exit.code, health, summary, gated);
   return {
     ...opening,
     ...seen,
     state: interrupted || exit.code === 105 ? "interrupted" : "finished",
     finishedAt: new Date().toISOString(),
-    counts: countRequests(folder.summary, view.recorded),
-    exit: { code: exit.code, reason: exitReason(exit.code) },
+    counts: countRequests(summary, view),
+    health,
+    exit: { code, reason: exitReason(code) },
   };
 }

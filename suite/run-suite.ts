@@ -1,6 +1,7 @@
 import { UserError } from "../lib/core/user-error.ts";
 import { runPerplexity } from "../ppl-runner/run-perplexity.ts";
 import type { EngineChoice } from "../runner/choose-engine.ts";
+import { CLIENT_LIMITED } from "../runner/judge-run.ts";
 import type { LiveView } from "../runner/records-tail.ts";
 import { type Installation, type ProfileResult, runProfile } from "../runner/run-profile.ts";
 import { startServerProcess } from "./server-process.ts";
@@ -116,6 +117,8 @@ function loadServer(
       ...(model === undefined ? {} : { MODEL: model }),
       LABELS: labelsSetting({ ...variant.labels, variant: variant.name, repeat: String(repeat) }),
     },
+    flags: [],
+    ownSettings: ["BASE_URL", "MODEL", "LABELS", "SEED", ...Object.keys(run.suite.settings)],
     installation: run.installation,
     onStart: () => {},
     onProgress: onView,
@@ -124,12 +127,14 @@ function loadServer(
   });
 }
 
-/** A breached threshold is a result; a script that could not do its work is not. */
+/** A breached threshold and a client that was late are results, which the report tells; a script that could not do its work is not. */
 function failOnBrokenRun({ run, directory }: ProfileResult): void {
   const { exit } = run;
-  if (run.state === "interrupted" || exit === null || exit.code === 0 || exit.code === 99) return;
+  if (run.state === "interrupted" || exit === null || RESULTS.includes(exit.code)) return;
   throw new UserError("bad-input", `${directory}: ${exit.reason} (exit ${exit.code})`);
 }
+
+const RESULTS: readonly number[] = [0, CLIENT_LIMITED, 99];
 
 function labelsSetting(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels)

@@ -5,7 +5,7 @@ import { requestRecord } from "../../support/records.ts";
 import { runFile } from "../../support/run-file.ts";
 
 const counts = (started: number, interrupted: number) =>
-  runFile({ counts: { started, recorded: started - interrupted, interrupted } });
+  runFile({ counts: { started, recorded: started - interrupted, interrupted, unsent: 0 } });
 
 test("a whole run of a punctual client is valid, and says by what", () => {
   const health = assessHealth([loadedRun([], { heartbeatP99Ms: 1.2, file: counts(1200, 0) })], []);
@@ -77,7 +77,7 @@ test("warns of prompts that the server had in its cache, and of answers of anoth
 test("requests that were cut by whoever stopped the run don't make the client late", () => {
   const file = runFile({
     state: "interrupted",
-    counts: { started: 100, recorded: 92, interrupted: 8 },
+    counts: { started: 100, recorded: 92, interrupted: 8, unsent: 0 },
   });
   const run = loadedRun([], { file, incomplete: "it was stopped before its end" });
   const health = assessHealth([run], []);
