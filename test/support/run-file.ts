@@ -27,6 +27,7 @@ export function runFile(change: Partial<RunFile> = {}): RunFile {
     versions: { tradeoff: "0.1.0", node: "20.20.0", platform: "linux-x64" },
     hardware: { cpu: "a CPU", cores: 2, memoryBytes: 8 * 2 ** 30 },
     counts: { started: 10, recorded: 10, interrupted: 0, unsent: 0 },
+    health: null,
     exit: { code: 0, reason: "finished" },
     ...change,
   };
