@@ -38,62 +38,39 @@ function parseAnswer(data: string, inputs: number): StreamEvent {
   return parseEventJson(data, (json) => {
     const labels = labelsOf(json, inputs);
     if (labels === undefined) return malformed("no predictions", data);
-    if (labels.length !== inputs) {
-      return malformed(`${labels.length} predictions for ${inputs} inputs`, data);
+    const completionTokens = labels.length;
+    if (completionTokens !== inputs) {
+      return malformed(`${completionTokens} predictions for ${inputs} inputs`, data);
     }
     const usage = isObject(json) ? objectIn(json, "usage") : undefined;
-    const promptTokens = usage === undefined ? undefined : countIn(usage, "prompt_tokens");
+    const promptTokens = (usage && countIn(usage, "prompt_tokens")) ?? null;
     return {
       kind: "chunk",
       hasChoices: true,
       content: { kind: "visible", text: labels.join("\n") },
       finishReason: null,
-      usage: {
-        promptTokens: promptTokens ?? null,
-        completionTokens: labels.length,
-        cachedTokens: null,
-      },
-      tokensSoFar: labels.length,
+      usage: { promptTokens, completionTokens, cachedTokens: null },
+      tokensSoFar: completionTokens,
     };
   });
 }
 
-/** The label of each prediction; `undefined` where the answer is none. */
+/**
+ * The label of each prediction; `undefined` where the answer is none. A prediction is an object, or a list of one for each
+ * class, the likeliest first; for one input its classes may come without a list of their own around them. vLLM's and
+ * SGLang's `/classify`, which a gateway may have behind this path, answers `{"data": [...]}`.
+ */
 function labelsOf(json: unknown, inputs: number): string[] | undefined {
-  // vLLM's and SGLang's `/classify`, behind a gateway that maps the path.
-  const predictions = isObject(json)
-    ? listIn(json, "data")
-    : Array.isArray(json)
-      ? json
-      : undefined;
-  const [first] = predictions ?? [];
-  if (predictions === undefined || first === undefined) return undefined;
-  // For one input all classes come in one list, the likeliest first.
-  const oneOfAll = inputs === 1 && !isObject(json) && !Array.isArray(first);
+  const list = isObject(json) ? listIn(json, "data") : json;
+  if (!Array.isArray(list)) return undefined;
+  const items: readonly unknown[] = list;
+  const predictions = inputs === 1 && isObject(items[0]) ? [items] : items;
   const labels: string[] = [];
-  for (const prediction of oneOfAll ? [predictions] : predictions) {
-    const label = labelOf(prediction);
+  for (const prediction of predictions) {
+    const likeliest: unknown = Array.isArray(prediction) ? prediction[0] : prediction;
+    const label = isObject(likeliest) ? textIn(likeliest, "label") : undefined;
     if (label === undefined) return undefined;
     labels.push(label);
   }
   return labels;
-}
-
-/** Of a prediction, or of the likeliest of a list with one for each class. */
-function labelOf(prediction: unknown): string | undefined {
-  if (isObject(prediction)) return textIn(prediction, "label");
-  if (!Array.isArray(prediction)) return undefined;
-  let best: string | undefined;
-  let bestScore = Number.NEGATIVE_INFINITY;
-  for (const entry of prediction) {
-    if (!isObject(entry)) return undefined;
-    const label = textIn(entry, "label");
-    const score = entry["score"];
-    if (label === undefined || typeof score !== "number") return undefined;
-    if (score > bestScore) {
-      best = label;
-      bestScore = score;
-    }
-  }
-  return best;
 }

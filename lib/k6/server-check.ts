@@ -5,7 +5,6 @@ import { parseJson } from "../core/parse-json.ts";
 import { UserError } from "../core/user-error.ts";
 
 const CHECK_TIMEOUT = "10s";
-const SHOWN_CHARS = 200;
 
 /** The server to check, and how: by the probes of the protocol's client, in order. */
 export interface CheckedServer {
@@ -13,14 +12,6 @@ export interface CheckedServer {
   readonly headers: Readonly<Record<string, string>>;
   readonly probes: readonly ServerProbe[];
 }
-
-/** What a probe found out. */
-type Finding =
-  | { readonly kind: "serves"; readonly models: readonly string[] }
-  /** The server knows what was asked, and says no. */
-  | { readonly kind: "refused"; readonly why: string }
-  /** It does not know what was asked: `what` is missing. */
-  | { readonly kind: "unknown"; readonly what: string };
 
 /**
  * Makes sure before any load that the server answers and knows the model.
@@ -38,60 +29,53 @@ export async function checkServer(
   for (const probe of server.probes) {
     const url = baseUrl + pathOf(probe, baseUrl, model);
     const { status, body } = await ask(server, url);
-    const finding = read(probe, status, body, model);
-    if (finding.kind === "serves") return choose(finding.models, baseUrl, model);
-    if (finding.kind === "refused") {
-      throw unreachable(`MODEL: found "${model}"; ${url} answered HTTP ${status}: ${finding.why}`);
+    const served = modelsIn(probe, status, body, model);
+    if (served !== undefined) return choose(served, baseUrl, model);
+    const said = `${url} answered HTTP ${status}`;
+    if (probe.kind === "model-ready" && (status !== 404 || errorIn(body) !== undefined)) {
+      throw unreachable(`MODEL: "${model}" is not ready: ${said} ${errorIn(body) ?? ""}`.trim());
     }
-    misses.push(`${url} answered HTTP ${status} and no ${finding.what}`);
+    misses.push(`${said} and names no model`);
   }
   // For servers that speak the protocol and no more.
   const { status } = await ask(server, `${baseUrl}/health`);
   if (status !== 200) {
-    throw unreachable(`${[...misses, `${baseUrl}/health answered HTTP ${status}`].join("; ")}`);
+    throw unreachable([...misses, `${baseUrl}/health answered HTTP ${status}`].join("; "));
   }
   if (model !== undefined) return model;
-  throw unreachable(`MODEL: not set, and ${baseUrl} does not list its models`);
+  throw unreachable(`MODEL: not set, and ${baseUrl} names none`);
 }
 
 function pathOf(probe: ServerProbe, baseUrl: string, model: string | undefined): string {
   if (probe.kind !== "model-ready") return probe.path;
   if (model !== undefined) return probe.path(model);
-  throw unreachable(`MODEL: not set, and ${baseUrl} can't be asked for the models it serves`);
+  throw unreachable(`MODEL: not set, and ${baseUrl} can only be asked for one by name`);
 }
 
-function read(
+/** The models that a probe's answer names; `undefined` where it names none. */
+function modelsIn(
   probe: ServerProbe,
   status: number,
   body: string,
   model: string | undefined,
-): Finding {
+): readonly string[] | undefined {
+  if (status !== 200) return undefined;
+  if (probe.kind === "model-ready") return model === undefined ? undefined : [model];
   const json = parseJson(body);
-  const object = isObject(json) ? json : {};
-  switch (probe.kind) {
-    case "model-list": {
-      const entries = status === 200 ? listIn(object, "data") : undefined;
-      if (entries === undefined) return { kind: "unknown", what: "list of models" };
-      const ids = entries.map((entry) => (isObject(entry) ? textIn(entry, "id") : undefined));
-      return { kind: "serves", models: ids.filter((id) => id !== undefined) };
-    }
-    case "server-info": {
-      const served = status === 200 ? textIn(object, probe.modelField) : undefined;
-      return served === undefined
-        ? { kind: "unknown", what: probe.modelField }
-        : { kind: "serves", models: [served] };
-    }
-    case "model-ready": {
-      if (status === 200) return { kind: "serves", models: model === undefined ? [] : [model] };
-      const why = textIn(object, "error");
-      // A server without such a path says 404 as well, in its own words.
-      if (status === 404 && why === undefined)
-        return { kind: "unknown", what: "word of the model" };
-      return { kind: "refused", why: why ?? (body.slice(0, SHOWN_CHARS) || "not ready") };
-    }
-    default:
-      return probe satisfies never;
+  if (!isObject(json)) return undefined;
+  if (probe.kind === "model-list") {
+    return listIn(json, "data")
+      ?.map((entry) => (isObject(entry) ? textIn(entry, "id") : undefined))
+      .filter((id) => id !== undefined);
   }
+  const only = textIn(json, probe.modelField);
+  return only === undefined ? undefined : [only];
+}
+
+/** What a server says that knows the path, and not the model. */
+function errorIn(body: string): string | undefined {
+  const json = parseJson(body);
+  return isObject(json) ? textIn(json, "error") : undefined;
 }
 
 function choose(served: readonly string[], baseUrl: string, model: string | undefined): string {

@@ -47,13 +47,13 @@ test.each([
     "a server that is not well",
     { "/v1/models": { status: 503 }, "/health": { status: 503 } },
     "a",
-    "answered HTTP 503 and no list of models; http://gpu:8000/health answered HTTP 503",
+    "answered HTTP 503 and names no model; http://gpu:8000/health answered HTTP 503",
   ],
   [
     "no list and no model asked for",
     { "/health": { status: 200 } },
     undefined,
-    "MODEL: not set, and http://gpu:8000 does not list its models",
+    "MODEL: not set, and http://gpu:8000 names none",
   ],
 ] as const)("refuses %s", async (_, answers, model, message) => {
   answerWith(answers);
@@ -100,21 +100,26 @@ test.each([
     "triton-generate",
     { "/v2/models/nope/ready": tritonUnknown },
     "nope",
-    "/v2/models/nope/ready answered HTTP 404: Request for unknown model: 'nope' is not found",
+    "/v2/models/nope/ready answered HTTP 404 Request for unknown model: 'nope' is not found",
   ],
   [
     "triton-generate",
     { "/v2/models/m/ready": { status: 400 }, "/health": { status: 200 } },
     "m",
-    "/v2/models/m/ready answered HTTP 400: not ready",
+    'MODEL: "m" is not ready: http://gpu:8000/v2/models/m/ready answered HTTP 400',
   ],
-  ["triton-generate", {}, undefined, "MODEL: not set, and http://gpu:8000 can't be asked"],
+  [
+    "triton-generate",
+    {},
+    undefined,
+    "MODEL: not set, and http://gpu:8000 can only be asked for one by name",
+  ],
   [
     "classify",
     { "/info": { status: 200, body: "{}" } },
     "m",
-    "http://gpu:8000/info answered HTTP 200 and no model_id; " +
-      "http://gpu:8000/v1/models answered HTTP 404 and no list of models; " +
+    "http://gpu:8000/info answered HTTP 200 and names no model; " +
+      "http://gpu:8000/v1/models answered HTTP 404 and names no model; " +
       "http://gpu:8000/health answered HTTP 404",
   ],
 ] as const)(
