@@ -1,7 +1,6 @@
-import { createRandom } from "../core/random.ts";
+import { indexedRandom } from "./indexed-random.ts";
 
-/** Spreads neighbouring request numbers over the seeds: mulberry32 started at neighbours begins alike. */
-const SPREAD = 0x9e3779b1;
+const OF_STREAMS = 0;
 
 /**
  * Which of several traffic streams the i-th request of the run belongs to: drawn by weight, from the seed and the number
@@ -16,7 +15,7 @@ export function createStreamChoice(
 ): (request: number) => number {
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return (request) => {
-    let left = createRandom(seed ^ Math.imul(request + 1, SPREAD))() * total;
+    let left = indexedRandom(seed, request, OF_STREAMS)() * total;
     const index = weights.findIndex((weight) => {
       left -= weight;
       return left < 0;
