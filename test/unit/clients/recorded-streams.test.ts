@@ -32,7 +32,6 @@ type Recordings = Readonly<Record<string, Expected>>;
 
 const CHATS = [
   "vllm-chat",
-  "openai-chat",
   "sglang-chat",
   "llamacpp-chat",
   "tgi-chat",
@@ -159,6 +158,18 @@ const CHAT: Recordings = {
   },
   "tgi-3.3.7/auth_401_missing.http": { outcome: "http_error", detail: /^HTTP 401/ },
   "tgi-3.3.7/routerkill_chat.http": { outcome: "truncated", text: " The quic", contentEvents: 3 },
+};
+
+const OPENAI_CHAT: Recordings = {
+  ...CHAT,
+  // No `[DONE]`, and the usage on the chunk that says why it ended.
+  "transformers-5.24-chat.http": {
+    outcome: "completed",
+    text: ", and the people of the",
+    finish: "length",
+    usage: [5, 6],
+    contentEvents: 6,
+  },
 };
 
 const COMPLETIONS: Recordings = {
@@ -292,10 +303,22 @@ const TRITON: Recordings = {
     contentEvents: 4,
   },
   "triton-unknown-model.http": { outcome: "http_error", detail: /^HTTP 404/ },
+  // HTTP 400, and its reason in an event stream.
+  "triton-error-first.http": {
+    outcome: "http_error",
+    text: "",
+    detail: /^HTTP 400: planted failure before the first token$/,
+  },
+  "triton-error-midstream.http": {
+    outcome: "stream_error",
+    text: "ATIO",
+    detail: /^planted failure after four tokens$/,
+  },
 };
 
 const RECORDED = [
   ...CHATS.map((api) => [api, CHAT] as const),
+  ["openai-chat", OPENAI_CHAT],
   ["vllm-completions", COMPLETIONS],
   ["tgi-generate", TGI],
   ["triton-generate", TRITON],
@@ -333,8 +356,8 @@ const CUT_ANYWHERE: readonly (readonly [Api, string])[] = [
   ["llamacpp-chat", "llamacpp-b11434/chat_stream_usage_timings.http"],
   ["llamacpp-chat", "llamacpp-b11434/chat_multibyte.http"],
   ["llamacpp-chat", "llamacpp-b11434/chat_stream_ping.http"],
-  ["openai-chat", "tgi-3.3.7/chat_stream_eos.http"],
-  ["openai-chat", "tgi-3.3.7/chat_stream_multibyte_usage.http"],
+  ["vllm-chat", "tgi-3.3.7/chat_stream_eos.http"],
+  ["vllm-chat", "tgi-3.3.7/chat_stream_multibyte_usage.http"],
   ["tgi-chat", "tgi-3.3.7/chat_stream_tools_usage.http"],
   ["vllm-completions", "vllm-0.32-completions-continuous-usage.http"],
   ["vllm-completions", "llamacpp-b11434/cmpl_stream.http"],
@@ -361,14 +384,22 @@ test.each(CUT_ANYWHERE)(
   },
 );
 
-test("TGI's chat is complete with its reason to end, since [DONE] may never come", () => {
-  const { status, body } = readRecordedStream("tgi-3.3.7/chat_stream_length_usage.http");
-  const finished = body.indexOf("\n\n", body.indexOf('"finish_reason":"length"')) + 2;
-  for (let cut = 0; cut < body.length; cut++) {
-    const { outcome } = assemble("tgi-chat", status, body.subarray(0, cut));
-    expect(outcome).toBe(cut < finished ? "truncated" : "completed");
-  }
-});
+const REASON_ENDS: readonly (readonly [Api, string])[] = [
+  ["tgi-chat", "tgi-3.3.7/chat_stream_length_usage.http"],
+  ["openai-chat", "transformers-5.24-chat.http"],
+];
+
+test.each(REASON_ENDS)(
+  "%s: %s is complete with its reason to end, since [DONE] may never come",
+  (api, file) => {
+    const { status, body } = readRecordedStream(file);
+    const finished = body.indexOf("\n\n", body.indexOf('"finish_reason":"length"')) + 2;
+    for (let cut = 0; cut < body.length; cut++) {
+      const { outcome } = assemble(api, status, body.subarray(0, cut));
+      expect(outcome).toBe(cut < finished ? "truncated" : "completed");
+    }
+  },
+);
 
 test("Triton's stream is cut where the connection broke, and complete where the server closed it", () => {
   const { status, body } = readRecordedStream("triton-generate_stream.http");

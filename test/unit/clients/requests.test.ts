@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { CLIENTS } from "../../../lib/clients/registry.ts";
 import type { GenerationRequest } from "../../../lib/clients/stream-client.ts";
+import { APIS, type Api } from "../../../lib/core/api.ts";
 
 const REQUEST: GenerationRequest = {
   model: "m",
@@ -35,4 +36,135 @@ test("vllm-chat makes every answer as long as asked for", () => {
 test("vllm-chat lets an answer end early where no exact length is asked for", () => {
   const { body } = CLIENTS["vllm-chat"].buildRequest({ ...REQUEST, exactLength: false });
   expect(JSON.parse(body)).toEqual(STANDARD);
+});
+
+const { messages: _, ...SAMPLING } = STANDARD;
+const SYSTEM_AND_USER: GenerationRequest = {
+  ...REQUEST,
+  messages: [
+    { role: "system", content: "Be brief." },
+    { role: "user", content: "Hi" },
+  ],
+};
+
+interface Asked {
+  readonly path: string;
+  /** With an exact length asked for. */
+  readonly exact: object;
+  /** Without. */
+  readonly atMost: object;
+}
+
+// By the servers' own documents; an exact length is not asked of servers that would ignore it.
+const ASKED: readonly (readonly [Api, Asked])[] = [
+  [
+    "vllm-completions",
+    {
+      path: "/v1/completions",
+      exact: { ...SAMPLING, prompt: "Be brief.\n\nHi", ignore_eos: true, min_tokens: 7 },
+      atMost: { ...SAMPLING, prompt: "Be brief.\n\nHi" },
+    },
+  ],
+  [
+    "sglang-chat",
+    {
+      path: "/v1/chat/completions",
+      exact: {
+        ...STANDARD,
+        messages: SYSTEM_AND_USER.messages,
+        ignore_eos: true,
+        min_tokens: 7,
+      },
+      atMost: { ...STANDARD, messages: SYSTEM_AND_USER.messages },
+    },
+  ],
+  [
+    "llamacpp-chat",
+    {
+      path: "/v1/chat/completions",
+      exact: { ...STANDARD, messages: SYSTEM_AND_USER.messages, ignore_eos: true },
+      atMost: { ...STANDARD, messages: SYSTEM_AND_USER.messages },
+    },
+  ],
+  [
+    "tgi-chat",
+    {
+      path: "/v1/chat/completions",
+      exact: { ...STANDARD, messages: SYSTEM_AND_USER.messages },
+      atMost: { ...STANDARD, messages: SYSTEM_AND_USER.messages },
+    },
+  ],
+  [
+    "tgi-generate",
+    {
+      path: "/generate_stream",
+      exact: {
+        inputs: "Be brief.\n\nHi",
+        parameters: { max_new_tokens: 7, do_sample: false, details: true },
+      },
+      atMost: {
+        inputs: "Be brief.\n\nHi",
+        parameters: { max_new_tokens: 7, do_sample: false, details: true },
+      },
+    },
+  ],
+  [
+    "triton-generate",
+    {
+      path: "/v2/models/m/generate_stream",
+      exact: {
+        text_input: "Be brief.\n\nHi",
+        parameters: {
+          stream: true,
+          max_tokens: 7,
+          temperature: 0,
+          seed: 3,
+          ignore_eos: true,
+          min_tokens: 7,
+        },
+      },
+      atMost: {
+        text_input: "Be brief.\n\nHi",
+        parameters: { stream: true, max_tokens: 7, temperature: 0, seed: 3 },
+      },
+    },
+  ],
+];
+
+test.each(ASKED)("%s asks in its server's words", (api, { path, exact, atMost }) => {
+  const client = CLIENTS[api];
+  const exactly = client.buildRequest(SYSTEM_AND_USER);
+  expect(exactly.path).toBe(path);
+  expect(JSON.parse(exactly.body)).toEqual(exact);
+  const open = client.buildRequest({ ...SYSTEM_AND_USER, exactLength: false });
+  expect(JSON.parse(open.body)).toEqual(atMost);
+});
+
+test.each(["vllm-chat", "openai-chat", "tgi-chat", "llamacpp-chat", "sglang-chat"] as const)(
+  "%s passes tools on as they are",
+  (api) => {
+    const tools = [{ type: "function", function: { name: "weather", parameters: {} } }];
+    const { body } = CLIENTS[api].buildRequest({ ...REQUEST, tools });
+    expect(JSON.parse(body)).toMatchObject({ tools });
+  },
+);
+
+test("triton-generate writes a model's name as a part of the path", () => {
+  const { path } = CLIENTS["triton-generate"].buildRequest({ ...REQUEST, model: "org/m x" });
+  expect(path).toBe("/v2/models/org%2Fm%20x/generate_stream");
+});
+
+test("classify sends one input as a text, and several as a batch", () => {
+  const { path, body } = CLIENTS.classify.buildRequest(REQUEST);
+  expect(path).toBe("/predict");
+  expect(JSON.parse(body)).toEqual({ inputs: "Hi" });
+  const batch = CLIENTS.classify.buildRequest({
+    ...REQUEST,
+    messages: ["good", "bad"].map((content) => ({ role: "user", content })),
+  });
+  expect(JSON.parse(batch.body)).toEqual({ inputs: ["good", "bad"] });
+});
+
+test("each client is registered under its own name", () => {
+  for (const api of APIS) expect(CLIENTS[api].api).toBe(api);
 });
