@@ -29,12 +29,15 @@ export function exactLengthFields(request: GenerationRequest) {
   return request.exactLength ? { ignore_eos: true, min_tokens: request.maxTokens } : {};
 }
 
-/** OpenAI chat completions without any vendor's fields: output length is at most `maxTokens`, never exactly. */
+/**
+ * OpenAI chat completions without any vendor's fields: output length is at most `maxTokens`, never exactly. Servers that
+ * speak it end a stream by `[DONE]` or, as transformers' does, by no more than the reason why the answer ended.
+ */
 export const openaiChat: StreamClient = {
   api: "openai-chat",
   transport: "sse",
   endMarker: END_MARKER,
-  ending: "end-marker",
+  ending: "finish-reason",
   probes: [MODEL_LIST],
   buildRequest: (request) => ({
     path: "/v1/chat/completions",

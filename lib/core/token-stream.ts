@@ -101,9 +101,11 @@ function outcomeOf(capture: StreamCapture, answer: Answer, ending: StreamEnding)
     };
   }
   if (status < 200 || status > 299) {
+    // Triton writes the reason as an event.
+    const reason = strayLine ?? answer.fault?.message ?? null;
     return {
       outcome: status === 429 ? "rate_limited" : "http_error",
-      detail: strayLine === null ? `HTTP ${status}` : `HTTP ${status}: ${strayLine}`,
+      detail: reason === null ? `HTTP ${status}` : `HTTP ${status}: ${reason}`,
     };
   }
   if (answer.fault !== null) {
