@@ -13,6 +13,8 @@ export interface StreamRequest extends HttpCall {
 const TIME_LIMIT = /Client\.Timeout|context deadline exceeded/;
 /** How xk6-sse reports a line that starts with no field name of an event stream. */
 const STRAY_LINE = "unknown event: ";
+/** How a stream starts that has a byte order mark, which xk6-sse takes for a part of the first field's name. */
+const MARKED_DATA = "\uFEFFdata:";
 
 /**
  * Posts a request and notes what its stream brings: times and raw data, nothing decoded, since whatever the handler does
@@ -66,8 +68,15 @@ export async function captureStream(
     client.on("error", (error) => {
       const message = messageOf(error);
       if (message.startsWith(STRAY_LINE)) {
-        // Not fatal: a client of an event stream skips lines that it does not know.
-        strayLine ??= message.slice(STRAY_LINE.length).trim();
+        const line = message.slice(STRAY_LINE.length);
+        if (line.startsWith(MARKED_DATA)) {
+          eventMs[events] = scenarioTime(clock);
+          eventData[events] = line.slice(MARKED_DATA.length).trim();
+          events += 1;
+        } else {
+          // Not fatal: a client of an event stream skips lines that it does not know.
+          strayLine ??= line.trim();
+        }
         return;
       }
       if (endMs === null) {
