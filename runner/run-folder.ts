@@ -20,6 +20,7 @@ export interface RunFolder {
   readonly directory: string;
   readonly records: string;
   readonly summary: string;
+  readonly serverSamples: string;
   /** The topmost folder that was made for it. */
   readonly firstMade: string;
 }
@@ -44,6 +45,7 @@ export function createRunFolder(outDirectory: string, profile: string, now: Date
     directory,
     records: join(directory, "requests.ndjson"),
     summary: join(directory, "summary.json"),
+    serverSamples: join(directory, "server.ndjson"),
     firstMade,
   };
 }

@@ -16,6 +16,7 @@ import {
 } from "./run-folder.ts";
 import { readSummary } from "./run-summary.ts";
 import { servedArtifact } from "./served-artifact.ts";
+import { type SampledServer, whileSampling } from "./server-sampler.ts";
 
 const POLL_MS = 500;
 
@@ -74,7 +75,9 @@ export async function runProfile(request: ProfileRun): Promise<ProfileResult> {
 
   const tail = new RecordsTail(folder.records);
   const logLines: string[] = [];
-  const exit = await drive(request, bundle, engine, folder, tail, logLines);
+  const { result: exit, note } = await whileSampling(sampledServer(request, folder), () =>
+    drive(request, bundle, engine, folder, tail, logLines),
+  );
   const view = tail.poll();
   const misuse = view.recorded === 0 ? findMisuse(logLines) : undefined;
   if (misuse !== undefined) {
@@ -83,10 +86,19 @@ export async function runProfile(request: ProfileRun): Promise<ProfileResult> {
     throw misuse;
   }
   for (const line of logLines) request.onLogLine(line);
+  if (note !== null) request.onLogLine(`no metrics of the server in this run: ${note}`);
   const run = closingRunFile(opening, exit, view, folder, request.signal.aborted);
   await compressRecords(folder);
   writeRunFile(folder, run);
   return { directory: folder.directory, run, summaryText: exit.stdout };
+}
+
+/** `undefined` where there is nothing to ask, or no time to ask twice. */
+function sampledServer({ settings }: ProfileRun, folder: RunFolder): SampledServer | undefined {
+  const { BASE_URL, API_KEY, ONCE } = settings;
+  return BASE_URL === undefined || ONCE === "1"
+    ? undefined
+    : { baseUrl: BASE_URL, apiKey: API_KEY, file: folder.serverSamples };
 }
 
 async function drive(

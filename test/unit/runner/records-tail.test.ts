@@ -17,6 +17,7 @@ test("is empty before the engine has written anything", () => {
   expect(new RecordsTail(path).poll()).toEqual({
     header: undefined,
     recorded: 0,
+    unsent: 0,
     completed: 0,
     failed: 0,
     ttftP95Ms: undefined,
