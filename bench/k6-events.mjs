@@ -1,7 +1,9 @@
 // Events that k6 can follow per second of one core's time with a profile, records and all, against a script that does the
-// same measurement by parsing in its handler. The client has one core (on Linux), the server another; the server sends
-// as fast as it can. By CPU time, start included, so that what else the machine does changes little.
-//   K6_BIN=/path/to/k6 node bench/k6-events.mjs [--vus 8] [--seconds 8] [--rounds 3]
+// same measurement by parsing in its handler, and the same with the clock's object kept, which a careful author might do
+// (it is a quarter of that script's time). The client has one core (on Linux), the server another; the server sends
+// as fast as it can. By CPU time, start included, so that what else the machine does changes little; ratios are of neighbours
+// in time, medians and ranges over the rounds.
+//   K6_BIN=/path/to/k6 node bench/k6-events.mjs [--vus 8] [--seconds 8] [--rounds 5]
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -9,12 +11,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+import { spread } from "./support/embedded-run.mjs";
 
 const { values } = parseArgs({
   options: {
     vus: { type: "string", default: "8" },
     seconds: { type: "string", default: "8" },
-    rounds: { type: "string", default: "3" },
+    rounds: { type: "string", default: "5" },
     serve: { type: "boolean", default: false },
   },
 });
@@ -55,28 +58,40 @@ async function compare() {
     server.stdout.once("data", (text) => resolve(`${text}`.trim())),
   );
   onCore(1, server.pid);
+  const parsing = fileURLToPath(new URL("k6-parse-in-handler.js", import.meta.url));
   const scripts = {
-    "profile, with records": fileURLToPath(new URL("../dist/chat-sweep.js", import.meta.url)),
-    "parsing in the handler": fileURLToPath(new URL("k6-parse-in-handler.js", import.meta.url)),
+    "profile, with records": [fileURLToPath(new URL("../dist/chat-sweep.js", import.meta.url))],
+    "parsing in the handler": [parsing],
+    "the same, clock kept": [parsing, { CLOCK: "kept" }],
   };
   console.log(`${execFileSync(k6, ["version"])}`.split("\n")[0]);
-  console.log(`${values.vus} users, ${EVENTS_PER_ANSWER} events an answer, one core for k6`);
-  const best = {};
+  console.log(
+    `events per CPU second, median and range of ${values.rounds} rounds; ${values.vus} users, ${EVENTS_PER_ANSWER} events an answer, one core for k6`,
+  );
+  const names = Object.keys(scripts);
+  const rates = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < Number(values.rounds); round++) {
-    for (const [name, script] of Object.entries(scripts)) {
-      const rate = eventsPerCpuSecond(k6, script, `http://127.0.0.1:${port}`);
-      best[name] = Math.max(best[name] ?? 0, rate);
-      console.log(
-        `${name.padEnd(24)} ${Math.round(rate).toString().padStart(8)} events per CPU second`,
-      );
+    for (const name of round % 2 === 0 ? names : names.toReversed()) {
+      const [script, more] = scripts[name];
+      rates[name].push(eventsPerCpuSecond(k6, script, `http://127.0.0.1:${port}`, more));
     }
   }
   server.kill();
-  const [ours, theirs] = Object.values(best);
-  console.log(`best of each: ${(ours / theirs).toFixed(2)} times as many`);
+  const [profile] = names;
+  for (const name of names) {
+    const ratios = rates[name].map((rate, round) => rates[profile][round] / rate);
+    const times = name === profile ? "" : `; the profile ${range(ratios, 1, 2)} times as many`;
+    console.log(`${name.padEnd(24)} ${range(rates[name], 1000, 1)} k${times}`);
+  }
 }
 
-function eventsPerCpuSecond(k6, script, baseUrl) {
+function range(samples, unit, digits) {
+  const { median, min, max } = spread(samples);
+  const show = (value) => (value / unit).toFixed(digits);
+  return `${show(median)} (${show(min)} to ${show(max)})`;
+}
+
+function eventsPerCpuSecond(k6, script, baseUrl, more = {}) {
   const folder = mkdtempSync(join(tmpdir(), "bench-"));
   const settings = {
     BASE_URL: baseUrl,
@@ -85,6 +100,7 @@ function eventsPerCpuSecond(k6, script, baseUrl) {
     SLA: "none",
     RECORDS: "console",
     SUMMARY_FILE: join(folder, "summary.json"),
+    ...more,
   };
   const args = ["run", "--quiet", "--address", "127.0.0.1:0", "--log-format", "raw"];
   args.push("--console-output", join(folder, "console"));

@@ -28,6 +28,8 @@ export const options = {
 export default function () {
   const tags = { phase: "steady", level: __ENV.VUS };
   const isSteady = Date.now() - exec.scenario.startTime >= rampUp * 1000;
+  // k6 makes `exec.instance` anew each time it is read.
+  const clock = __ENV.CLOCK === "kept" ? { instance: exec.instance } : exec;
   const record = {
     id: `plain-${exec.vu.idInTest}-${exec.vu.iterationInScenario}`,
     phase: isSteady ? "steady" : "warmup",
@@ -46,7 +48,7 @@ export default function () {
   };
   sse.open(`${__ENV.BASE_URL}/v1/chat/completions`, params, (client) => {
     client.on("event", (event) => {
-      const now = exec.instance.currentTestRunDuration;
+      const now = clock.instance.currentTestRunDuration;
       if (event.data === "[DONE]") {
         client.close();
         return;
