@@ -1,9 +1,11 @@
 import type { Options } from "k6/options";
 import { CLIENTS } from "../clients/registry.ts";
+import type { Api } from "../core/api.ts";
 import { parseSettings } from "../core/settings.ts";
 import { UserError } from "../core/user-error.ts";
 import { singleRequestSchedule } from "../workload/closed-load.ts";
 import type { LoadShape } from "../workload/load-shape.ts";
+import { DRY_RUN_OPTIONS, type DryRun, planRun, renderDryRun } from "./dry-run.ts";
 import { createHeartbeat } from "./heartbeat.ts";
 import { loadOptions } from "./load-options.ts";
 import type { OpenFile } from "./open-file.ts";
@@ -17,6 +19,8 @@ import { createUser, type User } from "./user.ts";
 export type Profile = ProfileTraffic & {
   readonly name: string;
   readonly load: LoadShape;
+  /** Wire protocol, where the work is not for the general default (`vllm-chat`). */
+  readonly api?: Api;
   /** Service level: the name of a file under `thresholds/`. */
   readonly sla: string;
   /** Whether tasks are made unique to the server's prefix cache (default true). */
@@ -65,6 +69,9 @@ export function defineProfile(profile: Profile): ProfileScript {
   };
   // Each VU evaluates the script in a scope of its own, so this is the VU's.
   let user: User | undefined;
+  if (settings.instead === "dry-run") {
+    return dryRunScript(() => planRun(name, schedule, taskOf), settings.summaryFile);
+  }
   return {
     options: loadOptions(schedule, settings, sla.sla, load.gate, streams),
     setup: createSetup(settings, schedule),
@@ -78,8 +85,27 @@ export function defineProfile(profile: Profile): ProfileScript {
   };
 }
 
+function dryRunScript(plan: () => DryRun, summaryFile: string | undefined): ProfileScript {
+  const nothing = async () => {};
+  return {
+    options: DRY_RUN_OPTIONS,
+    setup: async () => undefined,
+    run: nothing,
+    heartbeat: nothing,
+    handleSummary: () => {
+      const planned = plan();
+      const file = summaryFile === undefined ? {} : { [summaryFile]: JSON.stringify(planned) };
+      return { stdout: renderDryRun(planned), ...file };
+    },
+  };
+}
+
 function profileSettings(profile: Profile) {
   const { settings } = profile.load;
-  const tokens = "streams" in profile ? {} : { MAX_TOKENS: String(profile.output.tokens) };
-  return { ...settings, defaults: { ...settings.defaults, ...tokens, SLA: profile.sla } };
+  const tokens =
+    "streams" in profile || typeof profile.output.tokens !== "number"
+      ? {}
+      : { MAX_TOKENS: String(profile.output.tokens) };
+  const api = profile.api === undefined ? {} : { API: profile.api };
+  return { ...settings, defaults: { ...settings.defaults, ...tokens, ...api, SLA: profile.sla } };
 }

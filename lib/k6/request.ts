@@ -9,6 +9,7 @@ import { meetsSlo, type Slo } from "../core/slo.ts";
 import type { StreamCapture } from "../core/stream-protocol.ts";
 import { textHash } from "../core/text-hash.ts";
 import { assembleTokenStream, type TokenStream } from "../core/token-stream.ts";
+import { captureJson } from "./json-transport.ts";
 import { cohortTags, countRequest, countStarted } from "./metrics.ts";
 import type { ScenarioClock } from "./scenario-clock.ts";
 import { captureStream } from "./sse-transport.ts";
@@ -79,14 +80,15 @@ export async function sendRequest(
     timeoutMs: settings.timeoutMs,
     endMarker: client.endMarker,
   };
-  const capture = await captureStream(request, context.clock, (sentMs) => {
+  const captureAnswer = client.transport === "json" ? captureJson : captureStream;
+  const capture = await captureAnswer(request, context.clock, (sentMs) => {
     const tags = cohortTags(context.plan, sentMs, identity.stream);
     countStarted(tags);
     return tags;
   });
   const { text, ...stream } = assembleTokenStream(
     capture,
-    client.createDecoder(),
+    client.createDecoder(content.messages.length),
     client.ending,
     settings.timeoutMs,
   );

@@ -1,6 +1,8 @@
 import { SharedArray } from "k6/data";
+import type { Random } from "../core/random.ts";
 import type { Settings } from "../core/settings.ts";
 import { cacheBustMarker } from "../workload/cache-bust.ts";
+import { indexedRandom } from "../workload/indexed-random.ts";
 import type { Share } from "../workload/load-shape.ts";
 import { createStreamChoice } from "../workload/stream-choice.ts";
 import { type Task, withMarker } from "../workload/task.ts";
@@ -11,8 +13,8 @@ import type { OpenFile } from "./open-file.ts";
 export interface Traffic {
   readonly work: Work;
   readonly output: {
-    /** Output tokens asked of each request whose prompt does not say. */
-    readonly tokens: number;
+    /** Output tokens asked of each request whose prompt does not say: a number, or a draw of its own for each. */
+    readonly tokens: number | ((random: Random) => number);
     /** Whether answers go on to just that length, where the server can be told to (default true). */
     readonly exactly?: boolean;
   };
@@ -47,18 +49,17 @@ export function createTaskSource(
   openFile: OpenFile,
   cacheBust: boolean,
 ): (request: number, runId: string) => Task {
-  const { seed, dataset, maxTokens } = settings;
+  const { seed, maxTokens } = settings;
   const streams = "streams" in traffic ? traffic.streams : [{ ...traffic, name: null, weight: 1 }];
   const sources = streams.map(({ name, work, output }) => ({
     stream: name,
     exactLength: output.exactly ?? true,
     taskOf: work.open({
-      seed,
+      settings,
       share,
       openFile,
-      dataset,
       // MAX_TOKENS goes over what a prompt says, and that over what the profile says.
-      outputTokens: (_request, own) => maxTokens ?? own ?? output.tokens,
+      outputTokens: (request, own) => maxTokens ?? own ?? drawn(output.tokens, seed, request),
     }),
   }));
   const choose = createStreamChoice(
@@ -73,4 +74,10 @@ export function createTaskSource(
     const marker = cacheBust ? cacheBustMarker(`${runId}/${seed}`, cacheGroup) : "";
     return withMarker({ ...task, stream, exactLength }, marker);
   };
+}
+
+const OF_OUTPUTS = 0x68bc21eb;
+
+function drawn(tokens: Traffic["output"]["tokens"], seed: number, request: number): number {
+  return typeof tokens === "number" ? tokens : tokens(indexedRandom(seed, request, OF_OUTPUTS));
 }

@@ -16,9 +16,9 @@ export interface LoadShape {
   readonly schedule: (run: LoadRun) => LoadSchedule;
 }
 
-/** What a shape may use of the run. */
+/** What a shape, or a kind of work, may use of the run. */
 export interface LoadRun {
-  readonly settings: Pick<Settings, "load" | "seed">;
+  readonly settings: Pick<Settings, "load" | "seed" | "dataset">;
   readonly share: Share;
   /** Reads a file; relative paths are relative to the scenario. */
   readonly openFile: (path: string) => string;

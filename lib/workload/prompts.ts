@@ -1,7 +1,6 @@
 import { createPromptOrder } from "./prompt-order.ts";
 import { type Prompt, parsePromptSet } from "./prompt-set.ts";
-import type { SourcedTask, Work } from "./work.ts";
-import { openSet } from "./work.ts";
+import { openSet, type SourcedTask, type Work } from "./work.ts";
 
 /**
  * Prompts of a set, each as often as any other, in an order that the seed gives.
@@ -9,15 +8,27 @@ import { openSet } from "./work.ts";
  * @param file a prompt set, relative to the scenario
  */
 export function prompts(file: string): Work {
+  return promptWork(file, (request) => request);
+}
+
+/**
+ * Prompts of a set that start alike on purpose (a long system message): all of a run keep their common start, so that a
+ * prefix cache can help, while no run finds that of the run before.
+ */
+export function sharedPrefixPrompts(file: string): Work {
+  return promptWork(file, () => 0);
+}
+
+function promptWork(file: string, cacheGroupOf: (request: number) => number): Work {
   return {
     open: (context) => {
       const set = openSet(context, file, parsePromptSet);
-      const order = createPromptOrder(set.length, context.seed);
+      const order = createPromptOrder(set.length, context.settings.seed);
       return (request) => {
         const prompt = set[order(request)];
         if (prompt === undefined) throw new RangeError(`no prompt for request ${request}`);
         const task = promptTask(prompt, context.outputTokens(request, prompt.outputTokens));
-        return { task, cacheGroup: request };
+        return { task, cacheGroup: cacheGroupOf(request) };
       };
     },
   };

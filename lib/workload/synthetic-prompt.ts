@@ -89,7 +89,7 @@ export function ragPrompt(
 }
 
 /** Consecutive words from a drawn place on; after the text's last word comes its first. */
-function passage(text: readonly string[], words: number, random: Random): string {
+export function passage(text: readonly string[], words: number, random: Random): string {
   if (text.length === 0) throw new RangeError("a text without words makes no prompt");
   const start = randomInt(random, text.length);
   const taken: string[] = [];

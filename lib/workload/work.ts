@@ -1,4 +1,4 @@
-import type { Share } from "./load-shape.ts";
+import type { LoadRun } from "./load-shape.ts";
 import type { Task } from "./task.ts";
 
 /** What users ask, as a profile declares it. Like a load shape, it carries its own code. */
@@ -12,13 +12,7 @@ export interface Work {
 }
 
 /** What a kind of work may use of the run. */
-export interface WorkContext {
-  readonly seed: number;
-  readonly share: Share;
-  /** Reads a file; relative paths are relative to the scenario. */
-  readonly openFile: (path: string) => string;
-  /** A data set to use in place of the work's own. */
-  readonly dataset: string | undefined;
+export interface WorkContext extends LoadRun {
   /** Output tokens to ask of the i-th request, whose own data says `own` (or nothing). */
   readonly outputTokens: (request: number, own: number | null) => number;
 }
@@ -32,9 +26,9 @@ export interface SourcedTask {
   readonly cacheGroup: number;
 }
 
-/** Items of the data set of a kind of work, once for all users. */
+/** Items of the data set of a kind of work, once for all users: those of `DATASET`, where that is set. */
 export function openSet<T>(
-  { share, openFile, dataset }: WorkContext,
+  { share, openFile, settings: { dataset } }: WorkContext,
   file: string,
   parse: (text: string, file: string) => T[],
 ): readonly T[] {
