@@ -1,3 +1,4 @@
+import { APIS } from "../lib/core/api.ts";
 import type { SettingName } from "../lib/core/setting-table.ts";
 
 /** Set by whoever starts the run, not by a person. */
@@ -7,7 +8,7 @@ type Internal = "ONCE" | "DRY_RUN" | "SOURCES" | "RUN_ID" | "INSTANCE" | "SUMMAR
 export const SETTING_HELP: Readonly<Record<Exclude<SettingName, Internal>, string>> = {
   BASE_URL: "root of the server under test, with or without /v1 (http://gpu:8000); required",
   MODEL: "name of the served model; may be left out where the server serves exactly one",
-  API: "wire protocol (default vllm-chat)",
+  API: `wire protocol: ${APIS.join(", ")} (default vllm-chat)`,
   API_KEY: "sent as a bearer token; never recorded. Take it from the environment, not from -e",
   SLA: "service level: a name under thresholds/, an absolute path, or none",
   VUS: "closed loop: users, in a sweep the levels (1,2,4,8); open loop: the most requests in flight",
