@@ -2,7 +2,7 @@
 // client's records are joined to that by request id. For the embedded engine with a profile and, where K6_BIN names a k6,
 // for k6 with that profile and with a script that parses in its handler. Only differences of times are compared, each
 // taken on one clock, so the two sides need none in common: docs/client-error.md says how to read the figures.
-//   [K6_BIN=/path/to/k6] node bench/client-error.mjs [--streams 1,10,50,200,1000] [--seconds 12] [--rounds 3]
+//   [K6_BIN=/path/to/k6] node bench/client-error.mjs [--streams 1,10,50,200,1000] [--seconds 10] [--rounds 3]
 //     [--clients embedded,k6,plain] [--write]
 // `--write` puts the table into docs/client-error.md.
 import { fileURLToPath } from "node:url";
@@ -15,7 +15,7 @@ import { k6Version, runK6 } from "./support/k6-run.mjs";
 const { values } = parseArgs({
   options: {
     streams: { type: "string", default: "1,10,50,200,1000" },
-    seconds: { type: "string", default: "12" },
+    seconds: { type: "string", default: "10" },
     rounds: { type: "string", default: "3" },
     clients: { type: "string" },
     write: { type: "boolean", default: false },
@@ -24,6 +24,8 @@ const { values } = parseArgs({
 const TTFT_MS = 100;
 /** Of each level of streams: more than this many get longer gaps. */
 const MANY_STREAMS = 500;
+/** Answers of few streams are short, so that there are enough of them for TTFT. */
+const tokensOf = (streams) => (streams < 10 ? 16 : 64);
 const gapOf = (streams) => (streams > MANY_STREAMS ? 50 : 20);
 
 const k6 = process.env.K6_BIN;
@@ -80,8 +82,14 @@ if (values.write) {
 }
 
 async function measure(client, streams) {
-  const server = await startServer({ ttft: TTFT_MS, gap: gapOf(streams) });
-  const settings = { BASE_URL: server.url, VUS: String(streams), DURATION: `${seconds}s` };
+  const tokens = tokensOf(streams);
+  const server = await startServer({ ttft: TTFT_MS, gap: gapOf(streams), tokens });
+  const settings = {
+    BASE_URL: server.url,
+    VUS: String(streams),
+    DURATION: `${seconds}s`,
+    MAX_TOKENS: String(tokens),
+  };
   const requests = await client.run(settings);
   return errorsOf(requests, await server.stop());
 }

@@ -15,7 +15,7 @@ const { values } = parseArgs({
 });
 
 buildAll();
-const server = await startServer({ ttft: 0, gap: 0 });
+const server = await startServer({ ttft: 0, gap: 0, tokens: values.tokens });
 const byClock = [];
 const byCpu = [];
 for (let round = 0; round < Number(values.rounds); round++) {

@@ -19,6 +19,7 @@ interface GroundTruthOptions {
   readonly log?: string;
   readonly faults?: string;
   readonly seed: number;
+  readonly awake: boolean;
   readonly json: boolean;
 }
 
@@ -34,19 +35,21 @@ export function addGroundTruthCommand(program: Command, _installation: Installat
     .option("--log <file>", "append a JSON line a request, with each token's flush time")
     .option("--faults <spec>", "shares of the requests, such as http_500:0.1,cut:0.05")
     .option("--seed <n>", "of which requests have which fault", wholeNumber(0), 1)
+    .option("--awake", "never sleep between tokens: more exact, and takes a whole core", false)
     .option("--json", "print one JSON line when ready", false)
     .addHelpText("after", faultsHelp())
     .action(serve);
 }
 
 async function serve(options: GroundTruthOptions): Promise<void> {
-  const { port, name, ttft, gap, tokens, log, faults, seed } = options;
+  const { port, name, ttft, gap, tokens, log, faults, seed, awake } = options;
   const server = await startGroundTruth({
     port,
     model: name,
     ttftMs: ttft,
     gapMs: gap,
     tokens,
+    awake,
     ...(log === undefined ? {} : { requestLog: log }),
     ...(faults === undefined ? {} : { faultOf: drawFaults(parseFaults(faults), seed) }),
   });

@@ -3,7 +3,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
-import { onClientCore, readLines } from "./embedded-run.mjs";
+import { BREACH, onClientCore, readLines } from "./embedded-run.mjs";
 
 /** Name and version, such as `k6 v1.8.1`. */
 export function k6Version(k6) {
@@ -26,7 +26,7 @@ export async function runK6(k6, script, settings) {
     stdio: "ignore",
   });
   const code = await new Promise((resolve) => child.on("close", resolve));
-  if (code !== 0) {
+  if (code !== 0 && code !== BREACH) {
     throw new Error(`k6 ended with ${code}: ${readFileSync(log, "utf8")}`);
   }
   const [user, system] = readFileSync(times, "utf8").trim().split(" ").map(Number);

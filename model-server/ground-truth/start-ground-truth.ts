@@ -21,6 +21,8 @@ export interface GroundTruthOptions {
   readonly gapMs: number;
   /** Of an answer whose length the request leaves open. */
   readonly tokens: number;
+  /** Never sleeps while streams are under way: on time to hundredths of a millisecond, for a core of its own (false). */
+  readonly awake?: boolean;
   readonly faultOf?: FaultOf;
   /** Appends a line of JSON a request. */
   readonly requestLog?: string;
@@ -46,7 +48,7 @@ export async function startGroundTruth(options: GroundTruthOptions): Promise<Gro
   const model = options.model ?? "ground-truth";
   const host = options.host ?? "127.0.0.1";
   const log = options.requestLog === undefined ? null : await openRequestLog(options.requestLog);
-  const pacer = new Pacer();
+  const pacer = new Pacer(options.awake ?? false);
   const underWay = new Set<ServedAnswer>();
   let requests = 0;
 
