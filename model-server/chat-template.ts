@@ -10,6 +10,7 @@ interface ChatMessage {
 export type ChatTemplate = (
   messages: readonly ChatMessage[],
   addGenerationPrompt: boolean,
+  tools: readonly object[] | null,
 ) => string;
 
 /**
@@ -37,10 +38,11 @@ export function createChatTemplate(
       },
     );
   }
-  return (messages, addGenerationPrompt) =>
+  return (messages, addGenerationPrompt, tools) =>
     template.render({
       ...specialTokens,
       messages: messages.map((message) => ({ ...message })),
       add_generation_prompt: addGenerationPrompt,
+      ...(tools === null ? {} : { tools }),
     });
 }

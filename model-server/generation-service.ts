@@ -1,5 +1,7 @@
 import type { EngineClient, SequenceEvent } from "./engine/engine-client.ts";
-import type { Finish, GenerationParameters } from "./engine/generation-parameters.ts";
+import type { GenerationParameters } from "./engine/generation-parameters.ts";
+import type { GeneratedToken } from "./engine/sequence.ts";
+import type { ScoredToken } from "./engine/token-scores.ts";
 import type { ServedRequest } from "./request-log.ts";
 import { type FinishedReason, type Occupancy, ServerMetrics } from "./server-metrics.ts";
 
@@ -13,7 +15,9 @@ export interface GenerationRequest {
 /** Who asked: told of each token in the tick in which it is to be written. */
 export interface GenerationSink {
   /** @param completionTokens tokens generated so far, this one included */
-  readonly token: (text: string, finish: Finish | null, completionTokens: number) => void;
+  readonly token: (generated: GeneratedToken, completionTokens: number) => void;
+  /** Told before the first token where the parameters ask for the prompt's scores. */
+  readonly prompt?: (scores: readonly (ScoredToken | null)[]) => void;
   readonly failed: (message: string) => void;
 }
 
@@ -88,8 +92,11 @@ export class GenerationService {
         return;
       case "token":
         this.#countToken(account);
-        sink.token(event.text, event.finish, account.flushMs.length);
-        if (event.finish !== null) this.#end(account, event.finish.reason);
+        sink.token(event.generated, account.flushMs.length);
+        if (event.generated.finish !== null) this.#end(account, event.generated.finish.reason);
+        return;
+      case "prompt":
+        sink.prompt?.(event.scores);
         return;
       case "failed":
         sink.failed(event.message);

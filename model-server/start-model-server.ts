@@ -7,7 +7,7 @@ import { listen } from "./http/listen.ts";
 import { openAiRoutes } from "./http/openai-surface.ts";
 import { statusRoutes } from "./http/status-routes.ts";
 import { openRequestLog, type ServedRequest } from "./request-log.ts";
-import type { ServedModel } from "./served-model.ts";
+import { createTokenLookup, type ServedModel } from "./served-model.ts";
 
 export interface ModelServerOptions {
   /** An ONNX directory as `optimum-cli export onnx` writes it. */
@@ -67,6 +67,8 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     maxLength: config.maxLength ?? UNBOUNDED_MODEL_LENGTH,
     vocabularySize: config.vocabularySize,
     encode: tokenizer.encode,
+    decode: (ids) => tokenizer.decode(ids, false),
+    tokenInfo: createTokenLookup(tokenizer),
     chatTemplate: createChatTemplate(chat.template, chat.specialTokens, directory),
   };
   const engine = await EngineClient.start({

@@ -97,12 +97,14 @@ export class BatchEngine {
     this.#options.send({ kind: "started", id: sequence.id });
     try {
       const prompt = await this.#decoder.prefill(sequence.prompt);
-      const { token, text, finish } = sequence.next(prompt.logits);
-      if (finish === null) {
+      const scores = sequence.scorePrompt(prompt.allLogits);
+      if (scores !== null) this.#options.send({ kind: "prompt", id: sequence.id, scores });
+      const generated = sequence.next(prompt.logits);
+      if (generated.finish === null) {
         this.#decoder.join(prompt);
-        this.#rows.push({ sequence, nextToken: token });
+        this.#rows.push({ sequence, nextToken: generated.token });
       }
-      this.#sendTokens([{ id: sequence.id, text, finish }], prompt.tokens);
+      this.#sendTokens([{ id: sequence.id, ...generated }], prompt.tokens);
     } catch (error) {
       this.#options.send({ kind: "failed", ids: [sequence.id], message: messageOf(error) });
     }
@@ -117,10 +119,10 @@ export class BatchEngine {
       const rowLogits = logits[index];
       if (rowLogits === undefined)
         throw new RangeError(`the model gave no logits for row ${index}`);
-      const { token, text, finish } = row.sequence.next(rowLogits);
-      row.nextToken = token;
-      if (finish !== null) over.push(index);
-      events.push({ id: row.sequence.id, text, finish });
+      const generated = row.sequence.next(rowLogits);
+      row.nextToken = generated.token;
+      if (generated.finish !== null) over.push(index);
+      events.push({ id: row.sequence.id, ...generated });
     });
     const tokensRead = this.#rows.length;
     // From the last row down, so that the row which takes a leaving one's place stays itself.

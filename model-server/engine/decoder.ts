@@ -3,6 +3,8 @@ import type { KvArray } from "./kv-cache.ts";
 /** A prompt that has been read: the logits after its last token, and its keys and values. */
 export interface PrefilledPrompt {
   readonly logits: Float32Array;
+  /** [tokens, vocabulary]: those after each of its tokens. `logits` is the last row. */
+  readonly allLogits: Float32Array;
   readonly tokens: number;
   /** One [1, heads, tokens, headSize] array a key or value tensor. Valid until the next prefill. */
   readonly keysAndValues: readonly KvArray[];

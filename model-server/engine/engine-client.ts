@@ -1,11 +1,15 @@
 import { Worker } from "node:worker_threads";
 import { UserError } from "../../lib/core/user-error.ts";
-import type { Finish, GenerationParameters } from "./generation-parameters.ts";
+import type { GenerationParameters } from "./generation-parameters.ts";
 import type { EngineOptions, FromEngine, ToEngine } from "./messages.ts";
+import type { GeneratedToken } from "./sequence.ts";
+import type { ScoredToken } from "./token-scores.ts";
 
 export type SequenceEvent =
   | { readonly kind: "started" }
-  | { readonly kind: "token"; readonly text: string; readonly finish: Finish | null }
+  /** Before the first token, where they were asked for. */
+  | { readonly kind: "prompt"; readonly scores: readonly (ScoredToken | null)[] }
+  | { readonly kind: "token"; readonly generated: GeneratedToken }
   /** The model or its thread failed; no more events come. */
   | { readonly kind: "failed"; readonly message: string };
 
@@ -103,15 +107,18 @@ export class EngineClient {
   #receive(message: FromEngine): void {
     switch (message.kind) {
       case "tokens":
-        for (const { id, text, finish } of message.events) {
+        for (const { id, ...generated } of message.events) {
           const listener = this.#listeners.get(id);
-          if (finish !== null) this.#listeners.delete(id);
-          listener?.({ kind: "token", text, finish });
+          if (generated.finish !== null) this.#listeners.delete(id);
+          listener?.({ kind: "token", generated });
         }
         this.#onStep(message);
         return;
       case "started":
         this.#listeners.get(message.id)?.({ kind: "started" });
+        return;
+      case "prompt":
+        this.#listeners.get(message.id)?.({ kind: "prompt", scores: message.scores });
         return;
       case "failed":
         for (const id of message.ids) this.#failOne(id, message.message);

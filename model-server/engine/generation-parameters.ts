@@ -8,9 +8,19 @@ export interface GenerationParameters {
   /** Token ids that end the text besides the model's own. */
   readonly stopTokenIds: readonly number[];
   readonly stop: readonly string[];
-  readonly includeStopInOutput: boolean;
+  readonly stopRule: StopRule;
+  /** What to tell of each generated token: its own log-probability and this many likeliest ones; `null`: nothing. */
+  readonly scores: number | null;
+  /** The same of each token of the prompt but its first. */
+  readonly promptScores: number | null;
   readonly sampling: Sampling;
 }
+
+/**
+ * Where a stop string ends the text. `cut` before it and `include` behind it, wherever it is met: text that may still become
+ * one is held back. `token-end`: only where the text so far ends with it, which is all shown as it comes, as TGI does.
+ */
+export type StopRule = "cut" | "include" | "token-end";
 
 export type Sampling = { readonly kind: "greedy" } | SampledChoice;
 

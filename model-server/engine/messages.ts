@@ -1,5 +1,7 @@
 import type { UserErrorCode } from "../../lib/core/user-error.ts";
-import type { Finish, GenerationParameters } from "./generation-parameters.ts";
+import type { GenerationParameters } from "./generation-parameters.ts";
+import type { GeneratedToken } from "./sequence.ts";
+import type { ScoredToken } from "./token-scores.ts";
 
 /** What the HTTP side and the engine's thread say to each other. */
 
@@ -21,10 +23,8 @@ export type ToEngine =
   | { readonly kind: "abort"; readonly id: number }
   | { readonly kind: "stop" };
 
-export interface TokenEvent {
+export interface TokenEvent extends GeneratedToken {
   readonly id: number;
-  readonly text: string;
-  readonly finish: Finish | null;
 }
 
 export type FromEngine =
@@ -34,6 +34,12 @@ export type FromEngine =
   | { readonly kind: "unusable"; readonly message: string; readonly code: UserErrorCode | null }
   /** The request has left the queue and its prompt is being read. */
   | { readonly kind: "started"; readonly id: number }
+  /** Where they were asked for: the scores of the prompt's tokens, before the first token. */
+  | {
+      readonly kind: "prompt";
+      readonly id: number;
+      readonly scores: readonly (ScoredToken | null)[];
+    }
   /** One message a step, with a token for every sequence in it; a prefill's first token comes in one of its own. */
   | {
       readonly kind: "tokens";

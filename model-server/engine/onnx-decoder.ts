@@ -50,6 +50,7 @@ export class OnnxDecoder implements Decoder {
     return {
       tokens: prompt.length,
       logits: logits.subarray((prompt.length - 1) * signature.vocabularySize),
+      allLogits: logits,
       keysAndValues: signature.cache.map(({ present }) => halfOrFloat(output[present])),
     };
   }

@@ -42,6 +42,20 @@ export function createStopStrings(stops: readonly string[], includeStop: boolean
   };
 }
 
+/** Ends a text where it ends with a stop string, at a token's end that is; shows everything as it comes. */
+export function createTokenEndStops(stops: readonly string[]): StopStrings {
+  const longest = Math.max(0, ...stops.map((stop) => stop.length));
+  let tail = "";
+  return {
+    push(text) {
+      if (longest === 0) return { text, matched: null };
+      tail = (tail + text).slice(-longest);
+      return { text, matched: stops.find((stop) => tail.endsWith(stop)) ?? null };
+    },
+    flush: () => "",
+  };
+}
+
 function firstMatch(
   text: string,
   stops: readonly string[],

@@ -1,22 +1,33 @@
+/** A request that is answered by an error, in the form of the surface that it came to. */
+export abstract class HttpFailure extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+
+  /** What is sent: an object as JSON, a string as plain text. */
+  abstract body(): object | string;
+}
+
 /**
  * An answer other than the one asked for, in vLLM's form:
  * `{"error": {"message", "type", "param", "code"}}` with `code` the HTTP status.
  */
-export class ApiError extends Error {
+export class ApiError extends HttpFailure {
   override readonly name = "ApiError";
-  readonly status: number;
   readonly type: string;
   /** The field of the request that is to blame. */
   readonly param: string | null;
 
   constructor(status: number, type: string, message: string, param: string | null = null) {
-    super(message);
-    this.status = status;
+    super(status, message);
     this.type = type;
     this.param = param;
   }
 
-  body(): { readonly error: Readonly<Record<string, unknown>> } {
+  override body(): { readonly error: Readonly<Record<string, unknown>> } {
     const { message, type, param, status } = this;
     return { error: { message, type, param, code: status } };
   }

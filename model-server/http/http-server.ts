@@ -6,8 +6,8 @@ import {
   type Server,
   type ServerResponse,
 } from "node:http";
-import { ApiError } from "./api-error.ts";
-import { readJson } from "./request-body.ts";
+import { ApiError, HttpFailure } from "./api-error.ts";
+import { parseJsonBody, readText } from "./request-body.ts";
 
 /** One request on its way through a route. */
 export interface Exchange {
@@ -18,10 +18,15 @@ export interface Exchange {
   readonly response: ServerResponse;
   /** @throws ApiError where the body is no JSON */
   readonly json: () => Promise<unknown>;
+  /** @throws ApiError where the body is too long */
+  readonly text: () => Promise<string>;
+  /** What stands for the `*` of the route's path. */
+  readonly wildcard: string;
 }
 
 export interface Route {
   readonly method: "GET" | "POST";
+  /** One segment of it may be `*`: any. */
   readonly path: string;
   readonly handle: (exchange: Exchange) => Promise<void> | void;
 }
@@ -37,29 +42,41 @@ const KEEP_ALIVE_MS = 75_000;
  * @param apiKey where given, paths under `/v1` want `Authorization: Bearer <apiKey>`
  */
 export function createHttpServer(routes: readonly Route[], apiKey: string | null): Server {
-  const byPath = new Map<string, Route[]>();
-  for (const route of routes) byPath.set(route.path, [...(byPath.get(route.path) ?? []), route]);
-
   const listener: RequestListener = (request, response) => {
-    const exchange = openExchange(request, response);
-    response.setHeader("X-Request-Id", exchange.requestId);
-    answer(exchange).catch((error: unknown) => sendError(response, error));
+    const requestId = requestIdOf(request);
+    response.setHeader("X-Request-Id", requestId);
+    answer(request, response, requestId).catch((error: unknown) => sendError(response, error));
   };
-  async function answer(exchange: Exchange): Promise<void> {
-    const { request, response } = exchange;
+  async function answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    requestId: string,
+  ): Promise<void> {
+    const receivedMs = performance.now();
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     if (apiKey !== null && path.startsWith("/v1") && !isAuthorized(request, apiKey)) {
       sendJson(response, 401, { error: "Unauthorized" });
       return;
     }
-    const candidates = byPath.get(path);
-    if (candidates === undefined) throw new ApiError(404, "Not Found", "Not Found");
-    const route = candidates.find((candidate) => candidate.method === request.method);
-    if (route === undefined) {
-      response.setHeader("Allow", candidates.map((candidate) => candidate.method).join(", "));
+    const candidates = routes.flatMap((route) => {
+      const wildcard = matchPath(route.path, path);
+      return wildcard === null ? [] : [{ route, wildcard }];
+    });
+    if (candidates.length === 0) throw new ApiError(404, "Not Found", "Not Found");
+    const chosen = candidates.find(({ route }) => route.method === request.method);
+    if (chosen === undefined) {
+      response.setHeader("Allow", candidates.map(({ route }) => route.method).join(", "));
       throw new ApiError(405, "Method Not Allowed", "Method Not Allowed");
     }
-    await route.handle(exchange);
+    await chosen.route.handle({
+      requestId,
+      receivedMs,
+      request,
+      response,
+      json: async () => parseJsonBody(await readText(request)),
+      text: () => readText(request),
+      wildcard: chosen.wildcard,
+    });
   }
 
   const server = createServer({ noDelay: true, keepAliveTimeout: KEEP_ALIVE_MS }, listener);
@@ -83,26 +100,46 @@ function sendError(response: ServerResponse, error: unknown): void {
     return;
   }
   const failure =
-    error instanceof ApiError
+    error instanceof HttpFailure
       ? error
       : new ApiError(
           500,
           "InternalServerError",
           error instanceof Error ? error.message : String(error),
         );
-  sendJson(response, failure.status, failure.body());
+  const body = failure.body();
+  if (typeof body !== "string") {
+    sendJson(response, failure.status, body);
+    return;
+  }
+  response.writeHead(failure.status, { "Content-Type": "text/plain; charset=utf-8" });
+  response.end(body);
 }
 
-function openExchange(request: IncomingMessage, response: ServerResponse): Exchange {
+function requestIdOf(request: IncomingMessage): string {
   const given = request.headers["x-request-id"];
   const usable = typeof given === "string" && PRINTABLE.test(given);
-  return {
-    requestId: usable ? given : randomUUID().replaceAll("-", ""),
-    receivedMs: performance.now(),
-    request,
-    response,
-    json: () => readJson(request),
-  };
+  return usable ? given : randomUUID().replaceAll("-", "");
+}
+
+/** What stands for the pattern's `*`, "" where it has none; `null` for another path. */
+function matchPath(pattern: string, path: string): string | null {
+  if (pattern === path) return "";
+  const wanted = pattern.split("/");
+  const place = wanted.indexOf("*");
+  const found = path.split("/");
+  if (place < 0 || found.length !== wanted.length) return null;
+  const same = wanted.every((segment, index) => index === place || segment === found[index]);
+  return same ? decodeSegment(found[place] ?? "") : null;
+}
+
+function decodeSegment(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    // Not well-formed: the name of nothing, as it stands.
+    return segment;
+  }
 }
 
 function isAuthorized(request: IncomingMessage, apiKey: string): boolean {

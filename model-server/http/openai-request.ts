@@ -1,16 +1,17 @@
 import { randomInt } from "node:crypto";
-import type { GenerationParameters, Sampling } from "../engine/generation-parameters.ts";
+import type { Sampling } from "../engine/generation-parameters.ts";
 import type { ServedModel } from "../served-model.ts";
 import { ApiError, badRequest } from "./api-error.ts";
-import type { ChatBody, CompletionBody, GenerationFields } from "./openai-schema.ts";
+import type { Prompted } from "./generate.ts";
+import type { ChatBody, ChatFields, CompletionBody, GenerationFields } from "./openai-schema.ts";
 
 /** A checked body as the engine takes it. */
-export interface TextRequest {
-  readonly prompt: readonly number[];
-  readonly parameters: GenerationParameters;
+export interface TextRequest extends Prompted {
   readonly stream: boolean;
   readonly includeUsage: boolean;
   readonly continuousUsage: boolean;
+  /** What is shown of the prompt before the answer; `null`: nothing. */
+  readonly echo: { readonly text: string; readonly alone: boolean } | null;
 }
 
 /** OpenAI's default for completions; chat may fill the context window. */
@@ -19,21 +20,62 @@ const COMPLETION_MAX_TOKENS = 16;
 /** @throws ApiError */
 export function chatRequest(body: ChatBody, model: ServedModel): TextRequest {
   checkModel(body, model);
-  const messages = body.messages.map(({ role, content }) => ({
-    role,
-    content: typeof content === "string" ? content : content.map((part) => part.text).join("\n"),
-  }));
-  const text = render(model, messages, body.add_generation_prompt ?? true);
-  const prompt = model.encode(text, false);
+  const prompt = chatPrompt(body, model, body.add_generation_prompt ?? true);
   const maxTokens = body.max_completion_tokens ?? body.max_tokens ?? null;
   return textRequest(body, prompt, maxTokens, model);
+}
+
+/**
+ * A conversation as the model reads it, with its tools if the template has a place for them.
+ *
+ * @throws ApiError where the template refuses it
+ */
+export function chatPrompt(
+  { messages, tools, tool_choice: choice }: ChatFields,
+  model: ServedModel,
+  addGenerationPrompt: boolean,
+): readonly number[] {
+  const texts = messages.map(({ role, content }) => ({ role, content: contentText(content) }));
+  const offered = choice === "none" ? null : (tools ?? null);
+  try {
+    return model.encode(model.chatTemplate(texts, addGenerationPrompt, offered), false);
+  } catch (error) {
+    // A template refuses conversations by raising an error, for example on a role it does not know.
+    throw badRequest(error instanceof Error ? error.message : String(error), "messages");
+  }
+}
+
+function contentText(content: ChatFields["messages"][number]["content"]): string {
+  if (content == null) return "";
+  return typeof content === "string" ? content : content.map((part) => part.text).join("\n");
 }
 
 /** @throws ApiError */
 export function completionRequest(body: CompletionBody, model: ServedModel): TextRequest {
   checkModel(body, model);
-  const prompt = promptTokens(body.prompt, model);
-  return textRequest(body, prompt, body.max_tokens ?? COMPLETION_MAX_TOKENS, model);
+  const { prompt, text } = completionPrompt(body.prompt, model);
+  const asked = body.max_tokens ?? COMPLETION_MAX_TOKENS;
+  const echo = body.echo === true ? { text, alone: asked === 0 } : null;
+  if (asked === 0 && echo === null) {
+    throw badRequest("max_tokens must be at least 1, got 0.", "max_tokens");
+  }
+  const logprobs = body.logprobs ?? null;
+  if (body.stream === true && (echo !== null || logprobs !== null)) {
+    const field = echo === null ? "logprobs" : "echo";
+    throw badRequest(`${field} is not supported by this server when \`stream=True\`.`, field);
+  }
+  // One token is generated for an echo alone too, as in vLLM.
+  const request = textRequest(body, prompt, Math.max(1, asked), model);
+  const { promptScores } = request.parameters;
+  return {
+    ...request,
+    parameters: {
+      ...request.parameters,
+      scores: logprobs,
+      promptScores: promptScores ?? (echo === null ? null : logprobs),
+    },
+    echo,
+  };
 }
 
 function checkModel({ model: asked }: GenerationFields, model: ServedModel): void {
@@ -46,22 +88,12 @@ function checkModel({ model: asked }: GenerationFields, model: ServedModel): voi
   );
 }
 
-function render(
+function completionPrompt(
+  prompt: CompletionBody["prompt"],
   model: ServedModel,
-  messages: Parameters<ServedModel["chatTemplate"]>[0],
-  addGenerationPrompt: boolean,
-): string {
-  try {
-    return model.chatTemplate(messages, addGenerationPrompt);
-  } catch (error) {
-    // A template refuses conversations by raising an error, for example on a role it does not know.
-    throw badRequest(error instanceof Error ? error.message : String(error), "messages");
-  }
-}
-
-function promptTokens(prompt: CompletionBody["prompt"], model: ServedModel): readonly number[] {
+): { readonly prompt: readonly number[]; readonly text: string } {
   const one = typeof prompt === "string" || typeof prompt[0] === "number" ? prompt : prompt[0];
-  if (typeof one === "string") return model.encode(one, true);
+  if (typeof one === "string") return { prompt: model.encode(one, true), text: one };
   const tokens: number[] = [];
   for (const token of Array.isArray(one) ? one : []) {
     if (typeof token !== "number" || token >= model.vocabularySize) {
@@ -69,10 +101,15 @@ function promptTokens(prompt: CompletionBody["prompt"], model: ServedModel): rea
     }
     tokens.push(token);
   }
-  return tokens;
+  return { prompt: tokens, text: model.decode(tokens) };
 }
 
-function textRequest(
+/**
+ * vLLM's generation parameters, whichever surface they came by.
+ *
+ * @throws ApiError
+ */
+export function textRequest(
   body: GenerationFields,
   prompt: readonly number[],
   askedTokens: number | null,
@@ -86,6 +123,10 @@ function textRequest(
       "min_tokens",
     );
   }
+  if (body.stream === true && body.prompt_logprobs != null) {
+    const message = "`prompt_logprobs` are not available when `stream=True`.";
+    throw badRequest(message, "prompt_logprobs");
+  }
   return {
     prompt,
     parameters: {
@@ -94,12 +135,15 @@ function textRequest(
       ignoreEos: body.ignore_eos ?? false,
       stopTokenIds: body.stop_token_ids ?? [],
       stop: typeof body.stop === "string" ? [body.stop] : (body.stop ?? []),
-      includeStopInOutput: body.include_stop_str_in_output ?? false,
+      stopRule: body.include_stop_str_in_output === true ? "include" : "cut",
+      scores: null,
+      promptScores: body.prompt_logprobs ?? null,
       sampling: sampling(body),
     },
     stream: body.stream ?? false,
     includeUsage: body.stream_options?.include_usage ?? false,
     continuousUsage: body.stream_options?.continuous_usage_stats ?? false,
+    echo: null,
   };
 }
 

@@ -1,13 +1,16 @@
-import type { ServerResponse } from "node:http";
-import type { Finish } from "../engine/generation-parameters.ts";
+import type { ScoredToken } from "../engine/token-scores.ts";
 import type { GenerationService } from "../generation-service.ts";
 import type { ServedModel } from "../served-model.ts";
 import { ApiError } from "./api-error.ts";
+import { DONE, openEventStream } from "./event-stream.ts";
+import { generate, generateWhole, type WholeText } from "./generate.ts";
 import { type Exchange, type Route, sendJson } from "./http-server.ts";
+import { completionLogprobs, promptLogprobs } from "./openai-logprobs.ts";
 import { chatRequest, completionRequest, type TextRequest } from "./openai-request.ts";
 import { parseChatBody, parseCompletionBody } from "./openai-schema.ts";
 import {
   type AnswerHead,
+  type AnswerLogprobs,
   chatFormat,
   completionFormat,
   type TokenCounts,
@@ -63,7 +66,7 @@ function answer(
     systemFingerprint: `model-server-${model.digest.slice(-8)}`,
   };
   if (request.stream) streamAnswer(exchange, request, format, head, service);
-  else wholeAnswer(exchange, request, format, head, service);
+  else wholeAnswer(exchange, request, format, head, model, service);
 }
 
 /** Server-sent events, each token's in a write of its own. */
@@ -74,10 +77,9 @@ function streamAnswer(
   head: AnswerHead,
   service: GenerationService,
 ): void {
-  const { response } = exchange;
-  response.writeHead(200, { "Content-Type": "text/event-stream; charset=utf-8" });
-  response.flushHeaders();
-  const send = (event: object): void => void response.write(`data: ${JSON.stringify(event)}\n\n`);
+  const stream = openEventStream(exchange.response, {
+    headers: { "Content-Type": "text/event-stream; charset=utf-8" },
+  });
   const counts = (completionTokens: number): TokenCounts => ({
     promptTokens: request.prompt.length,
     completionTokens,
@@ -85,21 +87,20 @@ function streamAnswer(
   const usage = (completionTokens: number): object =>
     request.continuousUsage ? { usage: usageOf(counts(completionTokens)) } : {};
 
-  const abort = service.generate(generation(exchange, request), {
-    token: (text, finish, tokens) => {
+  generate(exchange, request, service, {
+    token: ({ text, finish }, tokens) => {
       const opening = tokens === 1 ? format.opening(head, usage(0)) : null;
-      if (opening !== null) send(opening);
-      send(format.chunk(head, text, finish, usage(tokens)));
+      if (opening !== null) stream.send(opening);
+      stream.send(format.chunk(head, text, finish, usage(tokens)));
       if (finish === null) return;
-      if (request.includeUsage) send(format.usageChunk(head, counts(tokens)));
-      response.end("data: [DONE]\n\n");
+      if (request.includeUsage) stream.send(format.usageChunk(head, counts(tokens)));
+      stream.end(DONE);
     },
     failed: (message) => {
-      send(failure(message).body());
-      response.end("data: [DONE]\n\n");
+      stream.send(failure(message).body());
+      stream.end(DONE);
     },
   });
-  whenClosed(response, abort);
 }
 
 /** One JSON object when the sequence is over. */
@@ -108,33 +109,46 @@ function wholeAnswer(
   request: TextRequest,
   format: WireFormat,
   head: AnswerHead,
+  model: ServedModel,
   service: GenerationService,
 ): void {
   const { response } = exchange;
-  let whole = "";
-  const abort = service.generate(generation(exchange, request), {
-    token: (text: string, finish: Finish | null, completionTokens: number) => {
-      whole += text;
-      if (finish === null) return;
-      const counts: TokenCounts = { promptTokens: request.prompt.length, completionTokens };
-      sendJson(response, 200, format.whole(head, whole, finish, counts));
+  generateWhole(exchange, request, service, {
+    done: (whole, finish) => {
+      const counts: TokenCounts = {
+        promptTokens: request.prompt.length,
+        completionTokens: whole.tokens.length,
+      };
+      const text = (request.echo?.text ?? "") + (request.echo?.alone === true ? "" : whole.text);
+      const logprobs = answerLogprobs(request, whole, model);
+      sendJson(response, 200, format.whole(head, text, finish, counts, logprobs));
     },
     failed: (message) => sendJson(response, 500, failure(message).body()),
   });
-  whenClosed(response, abort);
 }
 
-/** A client that goes away takes its request with it; it may be gone already. */
-function whenClosed(response: ServerResponse, abort: () => void): void {
-  if (response.closed) abort();
-  else response.on("close", abort);
-}
-
-function generation(
-  { requestId, receivedMs }: Exchange,
-  { prompt, parameters }: TextRequest,
-): Parameters<GenerationService["generate"]>[0] {
-  return { requestId, receivedMs, prompt, parameters };
+/** Those of the text shown: of an echoed prompt too. */
+function answerLogprobs(
+  { prompt, parameters, echo }: TextRequest,
+  { tokens, promptScores }: WholeText,
+  model: ServedModel,
+): AnswerLogprobs {
+  const ids: number[] = [];
+  const scores: (ScoredToken | null)[] = [];
+  if (echo !== null && promptScores !== null) {
+    ids.push(...prompt);
+    scores.push(...promptScores);
+  }
+  if (echo?.alone !== true) {
+    for (const { token, score } of tokens) {
+      ids.push(token);
+      scores.push(score);
+    }
+  }
+  return {
+    text: parameters.scores === null ? null : completionLogprobs(ids, scores, model),
+    prompt: promptScores === null ? null : promptLogprobs(promptScores, model),
+  };
 }
 
 function failure(reason: string): ApiError {

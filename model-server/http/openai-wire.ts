@@ -26,8 +26,22 @@ export interface WireFormat {
   readonly opening: (head: AnswerHead, usage: object) => object | null;
   readonly chunk: (head: AnswerHead, text: string, finish: Finish | null, usage: object) => object;
   readonly usageChunk: (head: AnswerHead, counts: TokenCounts) => object;
-  readonly whole: (head: AnswerHead, text: string, finish: Finish, counts: TokenCounts) => object;
+  readonly whole: (
+    head: AnswerHead,
+    text: string,
+    finish: Finish,
+    counts: TokenCounts,
+    logprobs?: AnswerLogprobs,
+  ) => object;
 }
+
+/** Whatever of them was asked for; `null`: nothing. */
+export interface AnswerLogprobs {
+  readonly text: object | null;
+  readonly prompt: readonly unknown[] | null;
+}
+
+const NO_LOGPROBS: AnswerLogprobs = { text: null, prompt: null };
 
 export function usageOf({ promptTokens, completionTokens }: TokenCounts): object {
   return {
@@ -80,7 +94,7 @@ export const chatFormat: WireFormat = {
     ...shared(head, "chat.completion.chunk"),
     ...closing(head, counts),
   }),
-  whole: (head, text, finish, counts) => ({
+  whole: (head, text, finish, counts, logprobs = NO_LOGPROBS) => ({
     ...shared(head, "chat.completion"),
     choices: [
       {
@@ -103,7 +117,7 @@ export const chatFormat: WireFormat = {
     service_tier: null,
     system_fingerprint: head.systemFingerprint,
     usage: { ...usageOf(counts), ...NO_DETAILS },
-    prompt_logprobs: null,
+    prompt_logprobs: logprobs.prompt,
     prompt_token_ids: null,
     kv_transfer_params: null,
   }),
@@ -128,16 +142,16 @@ export const completionFormat: WireFormat = {
     ...usage,
   }),
   usageChunk: (head, counts) => ({ ...shared(head, "text_completion"), ...closing(head, counts) }),
-  whole: (head, text, finish, counts) => ({
+  whole: (head, text, finish, counts, logprobs = NO_LOGPROBS) => ({
     ...shared(head, "text_completion"),
     choices: [
       {
         index: 0,
         text,
-        logprobs: null,
+        logprobs: logprobs.text,
         ...ending(finish),
         token_ids: null,
-        prompt_logprobs: null,
+        prompt_logprobs: logprobs.prompt,
         prompt_token_ids: null,
         routed_experts: null,
       },

@@ -4,9 +4,8 @@ import { ApiError, invalidBody } from "./api-error.ts";
 /** Far over what a context window takes; bounds what one request may hold in memory. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
-/** @throws ApiError 400 where the body is no JSON, 413 where it is too long */
-export async function readJson(request: IncomingMessage): Promise<unknown> {
-  const text = await readText(request);
+/** @throws ApiError 400 where the body is no JSON */
+export function parseJsonBody(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -22,7 +21,8 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
   }
 }
 
-function readText(request: IncomingMessage): Promise<string> {
+/** @throws ApiError 413 where the body is too long */
+export function readText(request: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   return new Promise((resolve, reject) => {

@@ -88,7 +88,7 @@ describe("errors", () => {
     ["two answers", { n: 2 }, "n"],
     ["log-probabilities", { logprobs: true }, "logprobs"],
     ["a presence penalty", { presence_penalty: 0.5 }, "presence_penalty"],
-    ["tools", { tools: [{ type: "function" }] }, "tools"],
+    ["a tool that must be called", { tool_choice: "required" }, "tool_choice"],
     [
       "stream options without a stream",
       { stream_options: { include_usage: true } },

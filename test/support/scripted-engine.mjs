@@ -26,7 +26,7 @@ setInterval(() => {
   for (const [id, sequence] of running) {
     sequence.left--;
     const finish = sequence.left === 0 ? { reason: "length", stopReason: null } : null;
-    events.push({ id, text: " x", finish });
+    events.push({ id, token: 88, text: " x", finish, score: null });
     if (finish !== null) running.delete(id);
   }
   if (events.length > 0)

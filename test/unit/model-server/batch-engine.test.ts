@@ -24,7 +24,8 @@ class CountingDecoder implements Decoder {
     this.calls.push(`p${prompt.length}`);
     await turn();
     if (prompt.includes(BROKEN)) throw new Error("broken prompt");
-    return { logits: logitsFor(prompt.at(-1) ?? 0), tokens: prompt.length, keysAndValues: [] };
+    const logits = logitsFor(prompt.at(-1) ?? 0);
+    return { logits, allLogits: logits, tokens: prompt.length, keysAndValues: [] };
   }
 
   join(): void {
@@ -65,7 +66,9 @@ function sequence(id: number, prompt: readonly number[], maxTokens: number): Seq
       ignoreEos: true,
       stopTokenIds: [],
       stop: [],
-      includeStopInOutput: false,
+      stopRule: "cut",
+      scores: null,
+      promptScores: null,
       sampling: { kind: "greedy" },
     },
     { eosTokenIds: [], decode: (ids) => ids.map((token) => `${token} `).join("") },

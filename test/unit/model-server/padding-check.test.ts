@@ -14,7 +14,12 @@ function summing(error: number, maxRows: number): Decoder {
     cachedColumns: 0,
     prefill: async (prompt): Promise<PrefilledPrompt> => {
       const sum = prompt.reduce((total, token) => total + token, 0);
-      return { logits: logits(sum), tokens: prompt.length, keysAndValues: [Float32Array.of(sum)] };
+      return {
+        logits: logits(sum),
+        allLogits: logits(sum),
+        tokens: prompt.length,
+        keysAndValues: [Float32Array.of(sum)],
+      };
     },
     join: ({ keysAndValues }) => void sums.push(Number(keysAndValues[0]?.[0])),
     leave: (row) => void sums.splice(row, 1),

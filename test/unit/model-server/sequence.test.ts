@@ -11,7 +11,9 @@ const PLAIN: GenerationParameters = {
   ignoreEos: false,
   stopTokenIds: [],
   stop: [],
-  includeStopInOutput: false,
+  stopRule: "cut",
+  scores: null,
+  promptScores: null,
   sampling: { kind: "greedy" },
 };
 
