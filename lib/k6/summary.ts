@@ -44,14 +44,10 @@ export function renderSummary(run: SummarizedRun, data: SummaryData): string {
   const requests = figure(data, "llm_requests", "count") ?? 0;
   const started = figure(data, "llm_requests_started", "count") ?? 0;
   if (started + requests === 0) return `\n  ${name}: no request was sent\n\n`;
-  const rows = cohortRows(run, data);
   const lines = [
     `${name}, steady phase: latency in ms at p50 / p95 / p99`,
     "",
-    ...renderTable(
-      [plan.kind === "open" ? "req/s" : "users", ...COLUMNS],
-      rows.length === 2 ? rows.slice(0, 1) : rows,
-    ),
+    ...renderTable([plan.kind === "open" ? "req/s" : "users", ...COLUMNS], cohortRows(run, data)),
     "",
     ...scheduleLines(plan, data),
     `requests  ${outcomes(data)}`,
@@ -64,31 +60,19 @@ export function renderSummary(run: SummarizedRun, data: SummaryData): string {
 const COLUMNS = ["TTFT", "ITL", "E2E", "requests", "tok/s", "good"];
 
 function cohortRows({ plan, streams }: SummarizedRun, data: SummaryData): string[][] {
-  const levels = [
-    ...new Set(
-      plan.windows.flatMap(({ phase, level }) =>
-        phase === "steady" && level !== null ? [level] : [],
-      ),
-    ),
-  ];
+  const steady = plan.windows.filter(({ phase }) => phase === "steady");
+  const levels = [...new Set(steady.map(({ level }) => level))];
+  const row = (label: string, tag: string, level?: number | null) =>
+    cohortRow(data, label, `phase:steady${tag}`, steadySeconds(plan, data, level));
   return [
-    cohortRow(data, "all", "phase:steady", steadySeconds(plan, data)),
-    ...levels.map((level) =>
-      cohortRow(
-        data,
-        String(level),
-        `phase:steady,level:${level}`,
-        steadySeconds(plan, data, level),
-      ),
-    ),
-    ...streams.map((stream) =>
-      cohortRow(data, stream, `phase:steady,stream:${stream}`, steadySeconds(plan, data)),
-    ),
+    row("all", ""),
+    ...(levels.length > 1 ? levels.map((level) => row(`${level}`, `,level:${level}`, level)) : []),
+    ...streams.map((stream) => row(stream, `,stream:${stream}`)),
   ];
 }
 
 /** As far as the run came: one that was stopped says nothing of the rest of its plan. */
-function steadySeconds(plan: LoadPlan, data: SummaryData, level?: number): number {
+function steadySeconds(plan: LoadPlan, data: SummaryData, level?: number | null): number {
   const untilMs = data.state?.testRunDurationMs ?? Number.POSITIVE_INFINITY;
   return plan.windows
     .filter((w) => w.phase === "steady" && (level === undefined || w.level === level))
