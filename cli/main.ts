@@ -5,6 +5,7 @@ import { addGateCommand } from "./gate-command.ts";
 import { addGroundTruthCommand } from "./ground-truth-command.ts";
 import { findInstallation } from "./installation.ts";
 import { addModelServerCommand } from "./model-server-command.ts";
+import { addNewCommand } from "./new-command.ts";
 import { addPplCommand } from "./ppl-command.ts";
 import { addReportCommand } from "./report-command.ts";
 import { addRunCommand } from "./run-command.ts";
@@ -20,6 +21,7 @@ const program = new Command("tradeoff")
   });
 
 addRunCommand(program, installation);
+addNewCommand(program, installation);
 addPplCommand(program, installation);
 addModelServerCommand(program, installation);
 addGroundTruthCommand(program, installation);

@@ -1,7 +1,9 @@
 import { type Command, Option } from "commander";
 import { describeSettings } from "../lib/core/settings.ts";
+import { UserError } from "../lib/core/user-error.ts";
 import type { RunFile } from "../records/run.ts";
 import { ENGINE_CHOICES, type EngineChoice } from "../runner/choose-engine.ts";
+import { dryRun } from "../runner/dry-run.ts";
 import { type ProfileResult, runProfile } from "../runner/run-profile.ts";
 import type { Installation } from "./installation.ts";
 import { handleInterrupt } from "./interrupt.ts";
@@ -17,6 +19,7 @@ interface RunOptions {
   readonly out: string;
   readonly env: Readonly<Record<string, string>>;
   readonly once: boolean;
+  readonly dryRun: boolean;
   readonly json: boolean;
 }
 
@@ -37,6 +40,7 @@ export function addRunCommand(program: Command, installation: Installation): voi
     )
     .option("-e, --env <KEY=VALUE>", "a setting (repeatable), see below", collectSetting, {})
     .option("--once", "send one request and print its timeline and text", false)
+    .option("--dry-run", "print what would be sent when, and send nothing", false)
     .option("--json", "print the result as one JSON object", false)
     .addHelpText("after", settingsHelp())
     .action(async (profile: string, options: RunOptions) => {
@@ -50,6 +54,7 @@ async function run(
   installation: Installation,
 ): Promise<number> {
   const settings = settingsOf(options.env, process.env);
+  if (options.dryRun) return printPlan(profile, settings, options, installation);
   const abort = new AbortController();
   const restore = handleInterrupt(() => abort.abort());
   const progress = startRunProgress(process.stderr);
@@ -85,6 +90,18 @@ async function run(
     progress.stop();
     restore();
   }
+}
+
+async function printPlan(
+  profile: string,
+  settings: Readonly<Record<string, string>>,
+  { json, once }: RunOptions,
+  installation: Installation,
+): Promise<number> {
+  if (once) throw new UserError("bad-input", "--dry-run: not with --once, which has no plan");
+  const plan = await dryRun({ profile, settings, installation });
+  console.log(json ? plan.json : plan.text.trimEnd());
+  return 0;
 }
 
 async function print(result: ProfileResult, options: RunOptions): Promise<void> {

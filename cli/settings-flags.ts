@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { UserError } from "../lib/core/user-error.ts";
@@ -48,9 +49,14 @@ export function settingsOf(
   const settings: Record<string, string> = {};
   for (const name of names) {
     const value = flags[name] ?? environment[name];
-    if (value !== undefined) settings[name] = FILES.includes(name) ? resolve(value) : value;
+    if (value !== undefined) settings[name] = FILES.includes(name) ? existing(name, value) : value;
   }
   return settings;
+}
+
+function existing(name: string, path: string): string {
+  if (existsSync(path)) return resolve(path);
+  throw new UserError("bad-input", `${name}: found "${path}", allowed: a file that is there`);
 }
 
 /** The settings, a line each, for `--help`. */
