@@ -1,10 +1,9 @@
 import type { TradeoffReport } from "../records/report.ts";
 import type { LoadedRun, UnusableRun } from "./read-runs.ts";
+import { warningsOf } from "./run-warnings.ts";
 
 const HEARTBEAT_LIMIT_MS = 10;
 const INTERRUPTED_LIMIT = 0.01;
-const CACHE_HIT_LIMIT = 0.01;
-const LENGTH_LIMIT = 0.01;
 
 /**
  * Whether the runs measured the server or the client, by the limits of docs/metrics.md. A closed loop has no schedule to
@@ -96,29 +95,4 @@ function validReason(checks: readonly Check[]): string {
   const checked = checks.filter((check) => check.state === "good");
   if (checked.length === 0) return "whole, but nothing tells how late the client was";
   return checked.map((check) => `${check.name} ${check.figure}`).join("; ");
-}
-
-function warningsOf(run: LoadedRun): string[] {
-  const warnings: string[] = [];
-  if (run.otherLines > 0) {
-    warnings.push(`${run.id}: ${run.otherLines} lines of its records are not records`);
-  }
-  const usages = run.records.flatMap((record) => record.usage ?? []);
-  const prompt = usages.reduce((sum, usage) => sum + (usage.promptTokens ?? 0), 0);
-  const cached = usages.reduce((sum, usage) => sum + (usage.cachedTokens ?? 0), 0);
-  if (prompt > 0 && cached / prompt >= CACHE_HIT_LIMIT) {
-    const share = ((100 * cached) / prompt).toFixed(1);
-    warnings.push(`${run.id}: ${share} % of its prompt tokens came from the server's cache`);
-  }
-  const asked = Number(run.header.settings["MAX_TOKENS"]?.value);
-  const lengths = run.records.flatMap((r) =>
-    r.outcome === "completed" ? (r.outputTokens ?? []) : [],
-  );
-  const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
-  if (lengths.length > 0 && asked > 0 && Math.abs(mean / asked - 1) > LENGTH_LIMIT) {
-    warnings.push(
-      `${run.id}: answers had ${mean.toFixed(1)} tokens on average where ${asked} were asked for`,
-    );
-  }
-  return warnings;
 }

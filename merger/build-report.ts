@@ -11,8 +11,8 @@ import {
   describeFailures,
   describeMethod,
   describeRun,
-  describeTimeline,
 } from "./describe-runs.ts";
+import { describeTimeline } from "./describe-timeline.ts";
 import { onFrontier } from "./find-frontier.ts";
 import { findKnee } from "./find-knee.ts";
 import { asPerplexityShare } from "./format.ts";

@@ -3,11 +3,9 @@ import { requestMetrics } from "../lib/core/request-metrics.ts";
 import type { TradeoffReport } from "../records/report.ts";
 import { cohortOf } from "./measure-cell.ts";
 import type { LoadedRun } from "./read-runs.ts";
-import { forEachTokenEvent } from "./tally-windows.ts";
 
 const SHAPE_STEPS = 100;
 const MESSAGES_KEPT = 3;
-const TIMELINE_POINTS = 120;
 
 /** The shape of TTFT and of the gaps of each variant at the chosen level, as equally spaced quantiles. */
 export function describeDistributions(
@@ -30,35 +28,6 @@ function shape(values: readonly number[]): number[] {
   return Array.from({ length: SHAPE_STEPS + 1 }, (_, i) =>
     round(quantile(sorted, i / SHAPE_STEPS)),
   );
-}
-
-/** Tokens per second and requests in flight over each run's time. */
-export function describeTimeline(run: LoadedRun): TradeoffReport["timelines"][number] {
-  const endMs = run.records.reduce((latest, record) => Math.max(latest, record.endMs), 0);
-  const stepMs = Math.max(500, Math.ceil(endMs / TIMELINE_POINTS / 500) * 500);
-  const steps = Math.ceil(endMs / stepMs);
-  const tokens = new Float64Array(steps);
-  const busyMs = new Float64Array(steps);
-  for (const record of run.records) {
-    forEachTokenEvent(record, (atMs, count) => {
-      const step = Math.floor(atMs / stepMs);
-      tokens[step] = (tokens[step] ?? 0) + count;
-    });
-    for (let step = Math.floor(record.sentMs / stepMs); step * stepMs < record.endMs; step += 1) {
-      const from = Math.max(record.sentMs, step * stepMs);
-      const to = Math.min(record.endMs, (step + 1) * stepMs);
-      busyMs[step] = (busyMs[step] ?? 0) + Math.max(0, to - from);
-    }
-  }
-  return {
-    run: run.id,
-    variant: run.variant,
-    points: Array.from({ length: steps }, (_, step) => ({
-      atSeconds: (step * stepMs) / 1000,
-      tokensPerSecond: round(((tokens[step] ?? 0) * 1000) / stepMs),
-      inFlight: round((busyMs[step] ?? 0) / stepMs),
-    })),
-  };
 }
 
 /** Failures by variant, level and kind, with their first messages, verbatim. */

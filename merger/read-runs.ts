@@ -8,7 +8,9 @@ import type { Slo } from "../lib/core/slo.ts";
 import { UserError } from "../lib/core/user-error.ts";
 import { readJson } from "../records/read-json.ts";
 import { type RecordsFile, readRecords } from "../records/read-records.ts";
+import { readServerSamples } from "../records/read-server-samples.ts";
 import { type RunFile, runFileSchema } from "../records/run.ts";
+import type { ServerSample } from "../records/server-sample.ts";
 import type { InputFiles } from "./find-inputs.ts";
 
 /** One run with its records: what the rest of the merger works on. */
@@ -29,6 +31,8 @@ export interface LoadedRun {
   readonly header: RecordsFile["headers"][number];
   /** p99 of the client's heartbeat in the steady phase, milliseconds; `null` where the run has no summary. */
   readonly heartbeatP99Ms: number | null;
+  /** What the server and its GPUs said of themselves meanwhile, in the order of time; empty where nobody asked. */
+  readonly serverSamples: readonly ServerSample[];
 }
 
 /** A run of which nothing can be reported, and why. */
@@ -95,6 +99,8 @@ function joinInstances(a: LoadedRun, b: LoadedRun): LoadedRun {
       a.heartbeatP99Ms === null || b.heartbeatP99Ms === null
         ? (a.heartbeatP99Ms ?? b.heartbeatP99Ms)
         : Math.max(a.heartbeatP99Ms, b.heartbeatP99Ms),
+    // All of them watched the same server.
+    serverSamples: a.serverSamples.length > 0 ? a.serverSamples : b.serverSamples,
   };
 }
 
@@ -131,6 +137,7 @@ async function readRun(input: InputFiles["runs"][number]): Promise<LoadedRun | U
     file,
     header,
     heartbeatP99Ms: directory === null ? null : heartbeat(join(directory, "summary.json")),
+    serverSamples: directory === null ? [] : readServerSamples(join(directory, "server.ndjson")),
   };
 }
 

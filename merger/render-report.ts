@@ -5,7 +5,7 @@ import type { TradeoffReport } from "../records/report.ts";
 import { loadChart } from "./charts/load-chart.ts";
 import { paretoChart } from "./charts/pareto-chart.ts";
 import { shapeChart } from "./charts/shape-chart.ts";
-import { timeChart } from "./charts/time-chart.ts";
+import { timeCharts } from "./charts/time-chart.ts";
 import { escapeMarkdown, mapStrings } from "./markdown-text.ts";
 import { reportView } from "./report-view.ts";
 
@@ -24,8 +24,7 @@ export function renderHtml(report: TradeoffReport, templatesDirectory: string): 
       load: loadChart(report),
       ttft: shapeChart(report, "ttftMs"),
       gaps: shapeChart(report, "gapMs"),
-      tokensInTime: timeChart(report, "tokensPerSecond"),
-      inFlight: timeChart(report, "inFlight"),
+      inTime: timeCharts(report),
     },
     css: read(templatesDirectory, "report.css"),
     script: read(templatesDirectory, "report.js"),

@@ -11,6 +11,7 @@ import {
   users,
 } from "./format.ts";
 import { GLOSSARY } from "./glossary.ts";
+import { timelineTable } from "./timeline-rows.ts";
 
 const ABSENT = "–";
 
@@ -45,7 +46,7 @@ export function reportView(report: TradeoffReport) {
         [5, 25, 50, 75, 95].map((at) => optional(shape[at])),
       ),
     })),
-    timelines: report.timelines.map(timelineRow),
+    timeline: timelineTable(report),
     base: report.base ?? "the base",
     qualityProtocol: report.qualityProtocol,
     qualities: report.qualities.map((quality) => qualityRow(quality, report.base)),
@@ -89,20 +90,6 @@ function smallRow({
     itl: itlMs.p95 === null ? ABSENT : supported(itlMs.p95),
     good: goodRate === null ? ABSENT : percent(goodRate.value),
   };
-}
-
-const TIMES_SHOWN = 12;
-
-/** A run in time as text: some of its points, tokens per second and requests in flight. */
-function timelineRow({ run, variant, points }: TradeoffReport["timelines"][number]) {
-  const step = Math.max(1, Math.ceil(points.length / TIMES_SHOWN));
-  const figures = points
-    .filter((_, i) => i % step === 0)
-    .map(
-      ({ atSeconds, tokensPerSecond, inFlight }) =>
-        `${atSeconds} s: ${significant(tokensPerSecond)} (${significant(inFlight)})`,
-    );
-  return { run, variant, figures: figures.join(", ") };
 }
 
 function kneesInWords(knees: TradeoffReport["knees"]): string {

@@ -130,8 +130,26 @@ export const reportSchema = z.object({
     z.object({
       run: z.string(),
       variant: z.string(),
+      /** What its requests met. */
       points: z.array(
-        z.object({ atSeconds: z.number(), tokensPerSecond: z.number(), inFlight: z.number() }),
+        z.object({
+          atSeconds: z.number(),
+          tokensPerSecond: z.number(),
+          inFlight: z.number(),
+          /** Median of the requests sent in this step. */
+          ttftMs: z.number().nullable(),
+        }),
+      ),
+      /** What the server and its GPUs said of themselves; empty where nobody asked. Shares are 0 to 1. */
+      server: z.array(
+        z.object({
+          atSeconds: z.number(),
+          running: z.number().nullable(),
+          waiting: z.number().nullable(),
+          kvCacheUsage: z.number().nullable(),
+          gpuUtilization: z.number().nullable(),
+          gpuMemoryUsage: z.number().nullable(),
+        }),
       ),
     }),
   ),

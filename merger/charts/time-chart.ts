@@ -2,6 +2,8 @@ import * as Plot from "@observablehq/plot";
 import type { TradeoffReport } from "../../records/report.ts";
 import { draw, seriesColor, shortLabel } from "./draw.ts";
 
+type Timeline = TradeoffReport["timelines"][number];
+
 interface TimePoint {
   readonly place: number;
   readonly run: string;
@@ -10,41 +12,65 @@ interface TimePoint {
   readonly value: number;
 }
 
-const LABELS = {
-  tokensPerSecond: "output tokens per second",
-  inFlight: "requests in flight",
-} as const;
+interface TimeSeries {
+  readonly name: string;
+  /** Shares are drawn as percentages of all there is. */
+  readonly share: boolean;
+  readonly of: (timeline: Timeline) => readonly { atSeconds: number; value: number | null }[];
+}
+
+/** What is drawn over time, in this order: what the requests met, then what the server says of itself. */
+const SERIES: readonly TimeSeries[] = [
+  ofRequests("output tokens per second", (point) => point.tokensPerSecond),
+  ofRequests("requests in flight", (point) => point.inFlight),
+  ofRequests("TTFT in ms, median of those sent", (point) => point.ttftMs),
+  ofServer("requests in the server's queue", false, (point) => point.waiting),
+  ofServer("KV cache in use, %", true, (point) => point.kvCacheUsage),
+  ofServer("GPU busy, %", true, (point) => point.gpuUtilization),
+  ofServer("GPU memory in use, %", true, (point) => point.gpuMemoryUsage),
+];
 
 const STRIP_HEIGHT = 64;
 
-/** One figure over the time of every run: a strip a variant, a line a repeat. Shows whether it was steady where it should. */
-export function timeChart(
-  report: TradeoffReport,
-  what: "tokensPerSecond" | "inFlight",
-): string | null {
+/** A chart for each figure that a run has: a strip a variant, a line a repeat, all on one axis of time. */
+export function timeCharts(report: TradeoffReport): string[] {
+  return SERIES.flatMap((series) => timeChart(report, series) ?? []);
+}
+
+function timeChart(report: TradeoffReport, { name, share, of }: TimeSeries): string | null {
   const places = new Map(report.variants.map((variant, i) => [variant.name, i]));
-  const points = report.timelines.flatMap(({ run, variant, points: line }) =>
-    line.map(
-      (point): TimePoint => ({
-        place: places.get(variant) ?? 0,
-        run,
-        variant,
-        atSeconds: point.atSeconds,
-        value: point[what],
-      }),
-    ),
+  const points = report.timelines.flatMap((timeline) =>
+    of(timeline).flatMap(({ atSeconds, value }): TimePoint[] => {
+      const { run, variant } = timeline;
+      const place = places.get(variant) ?? 0;
+      return value === null
+        ? []
+        : [{ place, run, variant, atSeconds, value: share ? 100 * value : value }];
+    }),
   );
   if (points.length === 0) return null;
   const strips = new Set(points.map((point) => point.variant)).size;
+  const runs = new Set(points.map((point) => point.run)).size;
   return draw(
     {
-      title: `${LABELS[what]} over the time of each run`,
-      description: `${report.timelines.length} runs, a strip a variant and a line a run`,
+      title: `${name} over the time of each run`,
+      description: `${runs} runs, a strip a variant and a line a run`,
       height: 68 + strips * STRIP_HEIGHT,
     },
     ({ longestLabel }) => ({
-      x: { label: "seconds since the run's start →", labelAnchor: "right" },
-      y: { label: `↑ ${LABELS[what]}`, zero: true, grid: true, nice: true, ticks: 2 },
+      x: {
+        label: "seconds since the run's start →",
+        labelAnchor: "right",
+        domain: [0, lastSecond(report)],
+      },
+      y: {
+        label: `↑ ${name}`,
+        zero: true,
+        grid: true,
+        nice: true,
+        ticks: 2,
+        ...(share && { domain: [0, 100] }),
+      },
       fy: {
         label: null,
         padding: 0.15,
@@ -66,4 +92,34 @@ export function timeChart(
       color: { type: "identity" },
     }),
   );
+}
+
+function lastSecond({ timelines }: TradeoffReport): number {
+  return timelines.reduce(
+    (last, { points }) => Math.max(last, points.at(-1)?.atSeconds ?? 0),
+    Number.MIN_VALUE,
+  );
+}
+
+function ofRequests(
+  name: string,
+  value: (point: Timeline["points"][number]) => number | null,
+): TimeSeries {
+  return {
+    name,
+    share: false,
+    of: ({ points }) => points.map((p) => ({ atSeconds: p.atSeconds, value: value(p) })),
+  };
+}
+
+function ofServer(
+  name: string,
+  share: boolean,
+  value: (point: Timeline["server"][number]) => number | null,
+): TimeSeries {
+  return {
+    name,
+    share,
+    of: ({ server }) => server.map((p) => ({ atSeconds: p.atSeconds, value: value(p) })),
+  };
 }

@@ -67,7 +67,8 @@ describe.skipIf(executablePath === undefined && !required)("report.html in a bro
   test("draws its charts, fetches nothing and complains of nothing", async () => {
     const { page, complaints } = await open();
     const charts = await page.locator("figure .wide svg[role=img]").all();
-    expect(charts.length).toBe(6);
+    // Quality against speed, latency against throughput, two shapes; over time: tok/s, in flight, TTFT, queue, cache, GPU twice.
+    expect(charts.length).toBe(4 + 7);
     for (const chart of charts) {
       const marks = await chart.evaluate(
         (svg) =>
@@ -108,6 +109,18 @@ describe.skipIf(executablePath === undefined && !required)("report.html in a bro
     await page.close();
   });
 
+  test("shows the server's queue on the axis of time of the requests", async () => {
+    const { page } = await open();
+    const ticks = (title: string) =>
+      page
+        .locator(`figure .wide svg[aria-label^="${title}"] g[aria-label="x-axis tick label"] text`)
+        .allInnerTexts();
+    const queue = await ticks("requests in the server's queue");
+    expect(queue.length).toBeGreaterThan(2);
+    expect(queue).toEqual(await ticks("output tokens per second over"));
+    await page.close();
+  });
+
   test("follows a dark scheme", async () => {
     const background = async (colorScheme: "light" | "dark") => {
       const { page } = await open({ colorScheme });
@@ -135,7 +148,7 @@ describe.skipIf(executablePath === undefined && !required)("report.html in a bro
   test("says the same without JavaScript", async () => {
     const { page } = await open({ javaScriptEnabled: false });
     await expect(page.locator(".answer").innerText()).resolves.toBe(report.answer.sentence);
-    expect(await page.locator("figure .wide svg").count()).toBe(6);
+    expect(await page.locator("figure .wide svg").count()).toBe(4 + 7);
     await page.close();
   });
 });

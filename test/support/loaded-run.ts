@@ -22,6 +22,7 @@ export function loadedRun(
     file: null,
     header,
     heartbeatP99Ms: null,
+    serverSamples: [],
     ...change,
   };
 }

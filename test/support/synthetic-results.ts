@@ -5,6 +5,7 @@ import { createRandom, type Random } from "../../lib/core/random.ts";
 import type { RequestRecord } from "../../lib/core/request-record.ts";
 import { encodeNlls } from "../../records/nll-series.ts";
 import type { QualityFile } from "../../records/quality.ts";
+import type { ServerSample } from "../../records/server-sample.ts";
 import { requestRecord, runHeader } from "./records.ts";
 
 /** A made-up variant, whose truth a report over its records must find again. */
@@ -98,6 +99,46 @@ function writeRun(
   const oversleep = { type: "trend", values: { "p(99)": 1.2 } };
   const metrics = { "llm_heartbeat_oversleep{phase:steady}": oversleep };
   writeFileSync(join(folder, "summary.json"), JSON.stringify({ metrics }));
+  const samples = serverSamples(suite, records, header.t0EpochMs).map((s) => JSON.stringify(s));
+  writeFileSync(join(folder, "server.ndjson"), `${samples.join("\n")}\n`);
+}
+
+/** A server with room for half of the users, which counts what the records hold; one GPU. */
+function serverSamples(
+  suite: SyntheticSuite,
+  records: readonly RequestRecord[],
+  t0EpochMs: number,
+): ServerSample[] {
+  const room = Math.max(...suite.levels) / 2;
+  const endMs = Math.max(...records.map((record) => record.endMs)) + 1000;
+  return Array.from({ length: Math.ceil(endMs / 1000) + 1 }, (_, second) => {
+    const atMs = second === 0 ? -500 : second * 1000;
+    const here = records.filter((r) => r.sentMs <= atMs && r.endMs > atMs).length;
+    const done = records.filter((r) => r.endMs <= atMs);
+    return {
+      kind: "server-sample",
+      version: 1,
+      atEpochMs: t0EpochMs + atMs,
+      server: {
+        running: Math.min(here, room),
+        waiting: Math.max(0, here - room),
+        kvCacheUsage: Math.min(here, room) / room / 2,
+        promptTokens: done.reduce((sum, r) => sum + (r.usage?.promptTokens ?? 0), 0),
+        generationTokens: done.reduce((sum, r) => sum + (r.outputTokens ?? 0), 0),
+        prefixCacheQueries: null,
+        prefixCacheHits: null,
+      },
+      gpus: [
+        {
+          index: 0,
+          utilization: here === 0 ? 0 : 0.8,
+          memoryUsedBytes: 60e9,
+          memoryTotalBytes: 80e9,
+          powerWatts: 300,
+        },
+      ],
+    };
+  });
 }
 
 /** A closed loop: each user sends, waits for the last token, and sends again. */

@@ -69,7 +69,7 @@ test("warns of prompts that the server had in its cache, and of answers of anoth
   );
   expect(verdict).toBe("valid");
   expect(warnings).toEqual([
-    "run: 2.0 % of its prompt tokens came from the server's cache",
+    "run: 2.0 % of its prompt tokens came from the server's prefix cache",
     "run: answers had 3.0 tokens on average where 4 were asked for",
   ]);
 });
