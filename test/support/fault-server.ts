@@ -18,6 +18,8 @@ const PATHS: Readonly<Record<string, (socket: Socket) => void>> = {
     socket.write(`${OK}Content-Length: 100\r\n\r\n${ONE}`);
     setTimeout(() => socket.end(), 50);
   },
+  "/short-close": (socket) =>
+    socket.end(`${OK}Content-Length: 100\r\nConnection: close\r\n\r\n${ONE}`),
   "/unfinished": (socket) => {
     socket.write(`${OK}Connection: close\r\n\r\n${ONE}da`);
     setTimeout(() => socket.end(), 50);

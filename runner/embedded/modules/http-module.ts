@@ -162,7 +162,8 @@ function responseOf({ method, url }: HttpRequest, answer: HttpAnswer, keepsBody:
     status,
     status_text: status === 0 ? "" : `${status} ${answer.statusText}`,
     proto: status === 0 ? "" : "HTTP/1.1",
-    headers: answer.headers,
+    // k6 forgets the headers of an answer that did not come whole, and keeps what came of its body.
+    headers: answer.fault === null ? answer.headers : {},
     body,
     error: answer.fault?.brief ?? "",
     error_code: errorCodeOf(answer),

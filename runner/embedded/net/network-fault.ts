@@ -66,6 +66,7 @@ export function describeFault(error: unknown, target: URL, localEnd: string | nu
       });
     }
     case "UND_ERR_SOCKET":
+    case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
       return fault("EOF");
     default:
       if (error instanceof Error && error.name === "HTTPParserError") {

@@ -28,6 +28,9 @@ const STREAMS = [
 const REQUESTS = [...["/json", "/429", "/drop", "/drop-hard", "/silent", "/short", "/moved"]].map(
   (path) => BASE + path,
 );
+const POSTS = [...["/json", "/429", "/short", "/short-close", "/silent"]].map(
+  (path) => BASE + path,
+);
 
 /** Ports differ from run to run. */
 function plain(text) {
@@ -48,6 +51,17 @@ export default async function () {
     const length = body === null ? null : body.length;
     const parts = [url, status, status_text, proto, error, error_code, length];
     console.log(plain(parts.join(" | ")));
+  }
+  for (const url of POSTS) {
+    const { status, error, error_code, body, headers } = await http.post(url, "{}", {
+      timeout: "400ms",
+      responseType: "text",
+      headers: { "Content-Type": "application/json" },
+    });
+    const type = headers["Content-Type"];
+    console.log(
+      plain(["POST", url, status, error, error_code, JSON.stringify(body), type].join(" | ")),
+    );
   }
 }
 
