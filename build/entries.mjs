@@ -14,6 +14,7 @@ export const NODE_ENTRIES = {
 /** Folders whose TypeScript ends up in the bundles of Node. */
 export const NODE_ROOMS = [
   "cli",
+  "dataset",
   "lib",
   "merger",
   "model",

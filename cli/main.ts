@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { UserError } from "../lib/core/user-error.ts";
+import { addDatasetCommand } from "./dataset-command.ts";
 import { EXIT_USAGE, exitCodeOf } from "./exit-codes.ts";
 import { addGateCommand } from "./gate-command.ts";
 import { addGroundTruthCommand } from "./ground-truth-command.ts";
@@ -23,6 +24,7 @@ const program = new Command("tradeoff")
 addRunCommand(program, installation);
 addNewCommand(program, installation);
 addPplCommand(program, installation);
+addDatasetCommand(program, installation);
 addModelServerCommand(program, installation);
 addGroundTruthCommand(program, installation);
 addReportCommand(program, installation);

@@ -17,6 +17,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   model: ["lib/core"],
   "ppl-runner": ["lib/core", "lib/clients", "records", "model"],
   "model-server": ["lib/core", "records", "model"],
+  dataset: ["lib/core", "lib/workload", "records", "model"],
   merger: ["lib/core", "records"],
   suite: [
     "lib/core",
@@ -38,6 +39,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     "model",
     "ppl-runner",
     "model-server",
+    "dataset",
     "merger",
     "suite",
   ],
