@@ -1,5 +1,5 @@
-import type { Command } from "commander";
-import { startModelServer } from "../model-server/start-model-server.ts";
+import { type Command, Option } from "commander";
+import { DIALECTS, type Dialect, startModelServer } from "../model-server/start-model-server.ts";
 import type { Installation } from "./installation.ts";
 import { untilStopped } from "./interrupt.ts";
 import { wholeNumber } from "./number-flags.ts";
@@ -10,18 +10,24 @@ interface ModelServerOptions {
   readonly name?: string;
   readonly maxBatch: number;
   readonly threads: number;
+  readonly dialect: Dialect;
   readonly json: boolean;
 }
 
 export function addModelServerCommand(program: Command, _installation: Installation): void {
   program
     .command("model-server")
-    .description("serve a small ONNX model as vLLM does, on 127.0.0.1")
+    .description("serve a small ONNX model as vLLM, TGI and Triton do, on 127.0.0.1")
     .requiredOption("--model <dir>", "ONNX model directory, as optimum-cli export onnx writes it")
     .option("--port <port>", "port to listen on (0: any free one)", wholeNumber(0), 8000)
     .option("--name <name>", "name the model is served by (default: the directory's)")
     .option("--max-batch <n>", "sequences decoded together", wholeNumber(1), 32)
     .option("--threads <n>", "threads that compute a step", wholeNumber(1), 1)
+    .addOption(
+      new Option("--dialect <name>", "whose /v1/* and /metrics are spoken")
+        .choices(DIALECTS)
+        .default("vllm" satisfies Dialect),
+    )
     .option("--json", "print one JSON line when ready", false)
     .action(serve);
 }
@@ -32,6 +38,7 @@ async function serve(options: ModelServerOptions): Promise<void> {
     port: options.port,
     maxBatch: options.maxBatch,
     intraOpThreads: options.threads,
+    dialect: options.dialect,
     ...(options.name === undefined ? {} : { servedModelName: options.name }),
   });
   const { url, model } = server;

@@ -3,7 +3,7 @@ import type { GenerationParameters } from "./engine/generation-parameters.ts";
 import type { GeneratedToken } from "./engine/sequence.ts";
 import type { ScoredToken } from "./engine/token-scores.ts";
 import type { ServedRequest } from "./request-log.ts";
-import { type FinishedReason, type Occupancy, ServerMetrics } from "./server-metrics.ts";
+import type { FinishedReason, GenerationMetrics, Occupancy } from "./server-metrics.ts";
 
 export interface GenerationRequest {
   readonly requestId: string;
@@ -23,7 +23,7 @@ export interface GenerationSink {
 
 export interface GenerationServiceOptions {
   readonly engine: EngineClient;
-  readonly modelName: string;
+  readonly createMetrics: (occupancy: () => Occupancy) => GenerationMetrics;
   /** Requests that may wait for a place in the batch. */
   readonly maxWaiting: number;
   /** Columns that the key-value cache may grow to: the most sequences times the longest. */
@@ -40,14 +40,14 @@ interface Account {
 
 /** What every surface has in common: the queue, and the account of each request in metrics and log. */
 export class GenerationService {
-  readonly metrics: ServerMetrics;
+  readonly metrics: GenerationMetrics;
   readonly #options: GenerationServiceOptions;
   #waiting = 0;
   #running = 0;
 
   constructor(options: GenerationServiceOptions) {
     this.#options = options;
-    this.metrics = new ServerMetrics(options.modelName, () => this.occupancy);
+    this.metrics = options.createMetrics(() => this.occupancy);
     options.engine.observeSteps(({ tokensRead, cachedColumns }) =>
       this.metrics.step(tokensRead, cachedColumns / options.cacheColumns),
     );
@@ -55,6 +55,12 @@ export class GenerationService {
 
   get occupancy(): Occupancy {
     return { running: this.#running, waiting: this.#waiting };
+  }
+
+  /** Those that wait and those that are decoded. */
+  get maxConcurrentRequests(): number {
+    const { maxWaiting, engine } = this.#options;
+    return maxWaiting + engine.maxBatch;
   }
 
   /** Why nothing can be generated any more, or `null`. */

@@ -8,6 +8,24 @@ export interface Occupancy {
   readonly waiting: number;
 }
 
+/** What a server counts of itself, in whatever names. */
+export interface GenerationMetrics {
+  readonly rejected: () => void;
+  readonly started: (queuedMs: number) => void;
+  readonly firstToken: (sinceReceivedMs: number, promptTokens: number) => void;
+  readonly laterToken: (gapMs: number) => void;
+  readonly step: (tokensRead: number, cacheUsage: number) => void;
+  /** @param times when each token was sent, milliseconds */
+  readonly finished: (
+    reason: FinishedReason,
+    promptTokens: number,
+    receivedMs: number,
+    times: readonly number[],
+  ) => void;
+  /** The text format that Prometheus scrapes. */
+  readonly render: () => Promise<{ readonly contentType: string; readonly text: string }>;
+}
+
 /** vLLM 0.32's buckets, seconds. */
 const TTFT_BUCKETS = [
   0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80,
@@ -26,7 +44,7 @@ const ITERATION_BUCKETS = [1, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 81
  * What the server measures of itself, under vLLM's names, help texts, labels and buckets, so that what scrapes vLLM
  * scrapes this. Metrics of vLLM's that have no counterpart here (prefix cache, preemption) are left out, not zero.
  */
-export class ServerMetrics {
+export class ServerMetrics implements GenerationMetrics {
   readonly #registry = new Registry();
   readonly #promptTokens: Counter;
   readonly #generationTokens: Counter;

@@ -6,12 +6,22 @@ import { createHttpServer } from "./http/http-server.ts";
 import { listen } from "./http/listen.ts";
 import { openAiRoutes } from "./http/openai-surface.ts";
 import { statusRoutes } from "./http/status-routes.ts";
+import { tgiOpenAiRoutes } from "./http/tgi-openai-surface.ts";
+import { tgiRoutes } from "./http/tgi-surface.ts";
+import { tritonRoutes } from "./http/triton-surface.ts";
 import { openRequestLog, type ServedRequest } from "./request-log.ts";
 import { createTokenLookup, type ServedModel } from "./served-model.ts";
+import { ServerMetrics } from "./server-metrics.ts";
+import { TgiMetrics } from "./tgi-metrics.ts";
+
+export const DIALECTS = ["vllm", "tgi"] as const;
+export type Dialect = (typeof DIALECTS)[number];
 
 export interface ModelServerOptions {
   /** An ONNX directory as `optimum-cli export onnx` writes it. */
   readonly modelDirectory: string;
+  /** Whose `/v1/*` and `/metrics` these are (`vllm`); the paths of TGI's own API and of Triton's are there in either. */
+  readonly dialect?: Dialect;
   /** 0: any free one. */
   readonly port: number;
   /** `127.0.0.1` unless given. */
@@ -52,7 +62,7 @@ const PREFILL_BUDGET = 256;
 const UNBOUNDED_MODEL_LENGTH = 4096;
 
 /**
- * Loads a model and serves it as vLLM does.
+ * Loads a model and serves it as vLLM, TGI and Triton do.
  *
  * @throws UserError where the model can't be served or the port can't be listened on
  */
@@ -81,9 +91,11 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     },
   });
   const log = options.requestLog === undefined ? null : await openRequestLog(options.requestLog);
+  const dialect = options.dialect ?? "vllm";
   const service = new GenerationService({
     engine,
-    modelName: model.name,
+    createMetrics: (occupancy) =>
+      dialect === "tgi" ? new TgiMetrics(occupancy) : new ServerMetrics(model.name, occupancy),
     maxWaiting: options.maxWaiting ?? 4096,
     cacheColumns: engine.maxBatch * model.maxLength,
     onRequestEnd: (request) => {
@@ -91,7 +103,12 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
       options.onRequestEnd?.(request);
     },
   });
-  const routes = [...openAiRoutes(model, service), ...statusRoutes(service)];
+  const routes = [
+    ...(dialect === "tgi" ? tgiOpenAiRoutes(model, service) : openAiRoutes(model, service)),
+    ...tgiRoutes(model, service),
+    ...tritonRoutes(model, service),
+    ...statusRoutes(service),
+  ];
   const server = createHttpServer(routes, options.apiKey ?? null);
   const host = options.host ?? "127.0.0.1";
   const port = await listen(server, host, options.port).catch(async (error: unknown) => {

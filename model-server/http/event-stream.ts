@@ -8,6 +8,8 @@ export interface EventStream {
 }
 
 export interface EventStreamOptions {
+  /** 200 unless given. */
+  readonly status?: number;
   readonly headers: OutgoingHttpHeaders;
   /** Where given, a comment goes out after each such time of silence. */
   readonly keepAliveMs?: number;
@@ -19,9 +21,9 @@ export const DONE = "data: [DONE]\n\n";
 /** Server-sent events; the headers go out at once. */
 export function openEventStream(
   response: ServerResponse,
-  { headers, keepAliveMs }: EventStreamOptions,
+  { status = 200, headers, keepAliveMs }: EventStreamOptions,
 ): EventStream {
-  response.writeHead(200, headers);
+  response.writeHead(status, headers);
   response.flushHeaders();
   const silence =
     keepAliveMs === undefined ? null : setInterval(() => response.write(":\n\n"), keepAliveMs);

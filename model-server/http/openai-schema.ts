@@ -81,7 +81,7 @@ export type GenerationFields = z.infer<typeof generationBody>;
  */
 type Unsupported = Readonly<Record<string, readonly unknown[]>>;
 
-const UNSUPPORTED: Unsupported = {
+export const UNSUPPORTED: Unsupported = {
   n: [1],
   best_of: [1],
   use_beam_search: [false],
