@@ -23,6 +23,10 @@ function cohort(tags: string) {
   };
 }
 
+function widestLine(text: string): number {
+  return Math.max(...text.split("\n").map((line) => line.length));
+}
+
 const STARTED = { llm_requests_started: counter(200_000) };
 
 test("shows the steady phase at p50, p95 and p99, in at most 100 columns", () => {
@@ -34,7 +38,7 @@ test("shows the steady phase at p50, p95 and p99, in at most 100 columns", () =>
   expect(text).toContain("123456");
   // 600,000 tokens in 60 s.
   expect(text).toMatch(/ 10000 {2}98\.8 %$/m);
-  expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThanOrEqual(100);
+  expect(widestLine(text)).toBeLessThanOrEqual(100);
 });
 
 test("shows each level of a sweep with its own time", () => {
@@ -71,6 +75,15 @@ test("tells a client that was late, and what to do", () => {
   const text = renderSummary(HOLD_RUN, { metrics: { ...STARTED, ...late } });
   expect(text).toContain("CLIENT-LIMITED: oversleepP99Ms 12.346, must be below 10");
   expect(text).toContain("fewer users a machine");
+  expect(widestLine(text)).toBeLessThanOrEqual(100);
+});
+
+test("tells a rate that is not held, and what to do", () => {
+  const unsent = { "llm_requests{phase:steady,outcome:unsent}": counter(3) };
+  const text = renderSummary(HOLD_RUN, { metrics: { ...STARTED, ...unsent } });
+  expect(text).toContain("SATURATED: unsent 3, must be below 1");
+  expect(text).toContain("offer less");
+  expect(widestLine(text)).toBeLessThanOrEqual(100);
 });
 
 describe("outcomes and thresholds", () => {
