@@ -95,7 +95,9 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
   const service = new GenerationService({
     engine,
     createMetrics: (occupancy) =>
-      dialect === "tgi" ? new TgiMetrics(occupancy) : new ServerMetrics(model.name, occupancy),
+      dialect === "tgi"
+        ? new TgiMetrics(model.maxLength, occupancy)
+        : new ServerMetrics(model.name, occupancy),
     maxWaiting: options.maxWaiting ?? 4096,
     cacheColumns: engine.maxBatch * model.maxLength,
     onRequestEnd: (request) => {

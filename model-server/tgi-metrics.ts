@@ -1,9 +1,13 @@
 import { Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { FinishedReason, GenerationMetrics, Occupancy } from "./server-metrics.ts";
 
-/** TGI's buckets: seconds, each half as long again; and tokens, a hundredth of the context window of 4096. */
+/** TGI's buckets of seconds: each half as long again. */
 const DURATION_BUCKETS = Array.from({ length: 35 }, (_, n) => 0.00015 * 1.5 ** n);
-const TOKEN_BUCKETS = Array.from({ length: 100 }, (_, n) => (4096 / 100) * (n + 1));
+
+/** Its buckets of tokens: hundredths of the most that there can be. */
+function tokenBuckets(most: number): number[] {
+  return Array.from({ length: 100 }, (_, n) => (most / 100) * (n + 1));
+}
 
 /**
  * What the server measures of itself under TGI 3.3's names, help texts and kinds of buckets, none of them labelled. TGI has
@@ -20,7 +24,8 @@ export class TgiMetrics implements GenerationMetrics {
   readonly #generatedTokens: Histogram;
   readonly #inputLength: Histogram;
 
-  constructor(occupancy: () => Occupancy) {
+  /** @param maxLength tokens of prompt and answer together */
+  constructor(maxLength: number, occupancy: () => Occupancy) {
     const registers = [this.#registry];
     const counter = (name: string, help: string) =>
       new Counter({ name: `tgi_${name}`, help, registers });
@@ -59,12 +64,12 @@ export class TgiMetrics implements GenerationMetrics {
     this.#generatedTokens = histogram(
       "request_generated_tokens",
       "Generated tokens per request",
-      TOKEN_BUCKETS,
+      tokenBuckets(maxLength),
     );
     this.#inputLength = histogram(
       "request_input_length",
       "Input token length per request",
-      TOKEN_BUCKETS,
+      tokenBuckets(maxLength - 1),
     );
   }
 

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import type { ModelServer } from "../../model-server/start-model-server.ts";
 import { eventsOf, post, startTestServer } from "../support/model-server.ts";
+import { recordedBody, shape } from "../support/wire-shape.ts";
 
 let server: ModelServer;
 beforeAll(async () => {
@@ -12,21 +13,6 @@ afterAll(() => server.close());
 
 function recorded(path: string): string {
   return readFileSync(new URL(`../fixtures/${path}`, import.meta.url), "utf8");
-}
-
-/** The body of a recorded answer, its chunk framing already taken off by whoever recorded it. */
-function recordedBody(path: string): string {
-  const text = recorded(path).replaceAll("\r\n", "\n");
-  return text.slice(text.indexOf("\n\n") + 2);
-}
-
-/** Keys in order, with strings and numbers replaced by their type; `null`, booleans and the shape stay. */
-function shape(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(shape);
-  if (typeof value === "object" && value !== null) {
-    return Object.entries(value).map(([key, entry]) => [key, shape(entry)]);
-  }
-  return typeof value === "string" || typeof value === "number" ? typeof value : value;
 }
 
 const CHAT = { model: "smol", messages: [{ role: "user", content: "My fellow citizens" }] };

@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { createStopStrings } from "../../../model-server/engine/stop-strings.ts";
+import {
+  createStopStrings,
+  createTokenEndStops,
+} from "../../../model-server/engine/stop-strings.ts";
 
 /** What is shown, piece by piece, until the stop is met or the pieces end. */
 function show(stops: readonly string[], pieces: readonly string[], include = false) {
@@ -62,5 +65,32 @@ describe("stop strings", () => {
         expect(matched).toBe("User:");
       }
     }
+  });
+});
+
+describe("stop strings at a token's end", () => {
+  const pieces = (stops: readonly string[], texts: readonly string[]) => {
+    const ends = createTokenEndStops(stops);
+    return texts.map((text) => ends.push(text));
+  };
+
+  test("everything is shown as it comes, the stop string too", () => {
+    expect(pieces(["END"], ["a E", "N", "D"])).toEqual([
+      { text: "a E", matched: null },
+      { text: "N", matched: null },
+      { text: "D", matched: "END" },
+    ]);
+  });
+
+  test("one that a token goes beyond is not met", () => {
+    expect(pieces(["END", "xyz"], ["END of", "it", ""]).map(({ matched }) => matched)).toEqual([
+      null,
+      null,
+      null,
+    ]);
+  });
+
+  test("none asked for, none met", () => {
+    expect(pieces([], ["a", ""]).map(({ matched }) => matched)).toEqual([null, null]);
   });
 });
