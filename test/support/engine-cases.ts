@@ -38,7 +38,7 @@ export function faultCase(baseUrl: string): EngineCase {
     code: 0,
     stdout: recorded("faults.summary.expected.txt"),
     console: lines(recorded("faults.expected.txt")),
-    stderr: /^(Request Failed\n){9}$/,
+    stderr: /^(Request Failed\n){10}$/,
   };
 }
 

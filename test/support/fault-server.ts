@@ -4,6 +4,8 @@ import { createServer, type Socket } from "node:net";
 const OK = "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n";
 const ONE = "data: one\n\n";
 
+const requestsOf = new WeakMap<Socket, number>();
+
 /** What each path does with a connection once the request's head is there. */
 const PATHS: Readonly<Record<string, (socket: Socket) => void>> = {
   "/cut": (socket) => {
@@ -45,6 +47,13 @@ const PATHS: Readonly<Record<string, (socket: Socket) => void>> = {
     socket.end(
       'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 9\r\nConnection: close\r\n\r\n{"a":[1]}',
     ),
+  // The second request on a connection finds it closed.
+  "/once": (socket) => {
+    const requests = (requestsOf.get(socket) ?? 0) + 1;
+    requestsOf.set(socket, requests);
+    if (requests > 1) socket.destroy();
+    else socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}");
+  },
   "/lines": (socket) =>
     socket.end(
       `${OK}X-a-b: 1\r\nx-a-b: 2\r\nConnection: close\r\n\r\n${[

@@ -93,7 +93,7 @@ async function fetchAnswer(user: VirtualUser, asked: ScriptRequest, cut: AbortSi
   const timeout = AbortSignal.timeout(asked.timeoutMs);
   let { wire } = asked;
   for (let redirects = 0; ; redirects++) {
-    const answer = await exchange(wire, user.run.connectorFor, timeout, cut);
+    const answer = await exchange(wire, user.connections, timeout, cut);
     if (!cut.aborted) addSamples(user, wire, answer, asked.tags);
     const next = redirectOf(answer.status, answer.location, wire);
     if (next === null || redirects === MAX_REDIRECTS || answer.fault !== null) {

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
-import { Client, type Dispatcher } from "undici";
-import type { ConnectorFor } from "./connector.ts";
+import type { Dispatcher } from "undici";
 import { canonicalHeaders } from "./header-names.ts";
+import type { HttpConnection, HttpConnections } from "./http-connections.ts";
 import { describeFault, type NetworkFault, REQUEST_TIMEOUT } from "./network-fault.ts";
 
 export interface HttpRequest {
@@ -35,34 +35,50 @@ export interface HttpAnswer {
   readonly bytesReceived: number;
 }
 
+const REPEATABLE = ["GET", "HEAD", "OPTIONS"];
+
 /**
- * One request and its whole response, on a connection of its own. What the network does is in the answer; it rejects
- * for a bug only.
+ * One request and its whole response. What the network does is in the answer; it rejects for a bug only.
  *
  * @param timeout aborted when the time for the whole exchange is up
  * @param cut aborted when nobody wants the answer any more
  */
 export async function exchange(
   request: HttpRequest,
-  connectorFor: ConnectorFor,
+  connections: HttpConnections,
+  timeout: AbortSignal,
+  cut: AbortSignal,
+): Promise<HttpAnswer> {
+  const { origin } = request.url;
+  const kept = connections.take(origin);
+  const isReused = kept.isOpen;
+  const answer = await exchangeOn(kept, request, connections, timeout, cut);
+  const wasClosed =
+    answer.fault !== null && answer.body === null && answer.timings.connecting === 0;
+  // A server may close a kept connection just when a request is under way. Go sends it again on another, but for methods
+  // that change something: the server may have done as asked.
+  if (!isReused || !wasClosed || !REPEATABLE.includes(request.method)) return answer;
+  if (timeout.aborted || cut.aborted) return answer;
+  return exchangeOn(connections.fresh(origin), request, connections, timeout, cut);
+}
+
+async function exchangeOn(
+  connection: HttpConnection,
+  request: HttpRequest,
+  connections: HttpConnections,
   timeout: AbortSignal,
   cut: AbortSignal,
 ): Promise<HttpAnswer> {
   const { url } = request;
+  const { client } = connection;
   const startedAt = performance.now();
-  let connectedAt: number | null = null;
+  const keptSocket = connection.isOpen ? connection.socket : null;
+  const bytesBefore = bytesOf(keptSocket);
+  let readyAt = keptSocket === null ? null : startedAt;
   let headersAt: number | null = null;
-  let socket: Socket | null = null;
-  let localEnd: string | null = null;
-  const client = new Client(url.origin, {
-    bodyTimeout: 0,
-    headersTimeout: 0,
-    connect: connectorFor((opened) => {
-      socket = opened;
-      localEnd = `${opened.localAddress}:${opened.localPort}`;
-      connectedAt = performance.now();
-    }),
-  });
+  connection.onOpen = () => {
+    readyAt = performance.now();
+  };
   let response: Dispatcher.ResponseData | null = null;
   let fault: NetworkFault | null = null;
   let body: string | null = null;
@@ -78,15 +94,18 @@ export async function exchange(
     body = "";
     const decoder = new TextDecoder();
     for await (const chunk of response.body) body += decoder.decode(chunk, { stream: true });
+    connections.giveBack(url.origin, connection);
   } catch (error) {
-    fault = timeout.aborted ? REQUEST_TIMEOUT : describeFault(error, url, localEnd);
+    fault = timeout.aborted ? REQUEST_TIMEOUT : describeFault(error, url, connection.localEnd);
     if (response !== null && fault.message === "EOF") {
       fault = { ...fault, message: "unexpected EOF", brief: "unexpected EOF" };
     }
-  } finally {
     client.destroy().catch(() => {});
   }
   const { location } = response?.headers ?? {};
+  const { socket } = connection;
+  const bytes = bytesOf(socket);
+  const isSame = socket === keptSocket;
   return {
     status: response?.statusCode ?? 0,
     statusText: response?.statusText ?? "",
@@ -94,23 +113,25 @@ export async function exchange(
     location: typeof location === "string" ? location : undefined,
     body,
     fault,
-    timings: timingsOf(startedAt, connectedAt, headersAt),
-    ...bytesOf(socket),
+    timings: timingsOf(startedAt, readyAt, headersAt),
+    bytesSent: bytes.bytesSent - (isSame ? bytesBefore.bytesSent : 0),
+    bytesReceived: bytes.bytesReceived - (isSame ? bytesBefore.bytesReceived : 0),
   };
 }
 
 function timingsOf(
   startedAt: number,
-  connectedAt: number | null,
+  readyAt: number | null,
   headersAt: number | null,
 ): HttpTimings {
-  const connecting = connectedAt === null ? 0 : connectedAt - startedAt;
+  // 0 on a connection that was open already.
+  const connecting = readyAt === null ? 0 : readyAt - startedAt;
   return {
     blocked: connecting,
     connecting,
     tls_handshaking: 0,
     sending: 0,
-    waiting: connectedAt === null || headersAt === null ? 0 : headersAt - connectedAt,
+    waiting: readyAt === null || headersAt === null ? 0 : headersAt - readyAt,
     receiving: headersAt === null ? 0 : performance.now() - headersAt,
   };
 }

@@ -1,4 +1,5 @@
 import type { ScenarioState } from "../executors/scenario-state.ts";
+import { HttpConnections } from "../net/http-connections.ts";
 import type { TestRun } from "../test-run.ts";
 import type { BundleInstance, CompiledBundle } from "./compile-bundle.ts";
 import { HostError } from "./host-error.ts";
@@ -31,6 +32,8 @@ export class VirtualUser {
   seesInstance = true;
   bytesSent = 0;
   bytesReceived = 0;
+  /** Of `k6/http`; a stream has a connection of its own. */
+  readonly connections: HttpConnections;
   readonly #iterationsByScenario = new Map<string, number>();
   #setupData: { readonly value: unknown } | null = null;
 
@@ -38,6 +41,7 @@ export class VirtualUser {
   constructor(id: number, run: TestRun, bundle: CompiledBundle) {
     this.id = id;
     this.run = run;
+    this.connections = new HttpConnections(run.connectorFor);
     this.tags = { ...run.options.tags };
     this.instance = bundle.instantiate({
       vuId: id,

@@ -63,6 +63,23 @@ export default async function () {
       plain(["POST", url, status, error, error_code, JSON.stringify(body), type].join(" | ")),
     );
   }
+  await keepOpen();
+}
+
+/** Requests on connections that are kept open, and found closed by every second one. */
+async function keepOpen() {
+  const url = `${BASE}/once`;
+  for (const method of ["POST", "POST", "POST", "GET", "GET"]) {
+    const { status, error, timings } = await http.request(
+      method,
+      url,
+      method === "POST" ? "{}" : null,
+    );
+    // What k6 times of a request that Go sent again is of the first try.
+    const opened = timings.connecting > 0 ? "opened" : "kept";
+    const parts = ["once", method, status, error, method === "POST" ? opened : ""];
+    console.log(plain(parts.join(" | ")));
+  }
 }
 
 async function stream(url) {
