@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import { decodeNlls } from "../records/nll-series.ts";
 import type { PricesFile } from "../records/prices.ts";
 import type { QualityFile } from "../records/quality.ts";
-import type { ReportCell, ReportPoint, ReportQuality, TradeoffReport } from "../records/report.ts";
+import type { ReportCell, ReportQuality, TradeoffReport } from "../records/report.ts";
 import { assessHealth } from "./assess-health.ts";
 import { chooseBase } from "./choose-base.ts";
 import { compareQuality } from "./compare-quality.ts";
@@ -12,15 +12,17 @@ import {
   describeMethod,
   describeRun,
 } from "./describe-runs.ts";
+import { describeStreams, loadsOf } from "./describe-streams.ts";
 import { describeTimeline } from "./describe-timeline.ts";
-import { onFrontier } from "./find-frontier.ts";
-import { findKnee } from "./find-knee.ts";
-import { asPerplexityShare } from "./format.ts";
+import { kneesOf } from "./find-knee.ts";
+import { listed } from "./format.ts";
 import { headlineFigures } from "./headline-figures.ts";
 import { joinVariants, type Variant } from "./join-variants.ts";
 import { whyItDoesNotHold } from "./judge-cell.ts";
+import { byLoad, isSameLoad, type Load, loadInWords } from "./load-in-words.ts";
 import { type MeasuredCell, measureCell } from "./measure-cell.ts";
 import { costPerMillionTokens, pricePerHour } from "./price-of.ts";
+import { pointsAt } from "./quality-speed-points.ts";
 import type { LoadedRun, UnusableRun } from "./read-runs.ts";
 import { type Candidate, recommend, termsOf } from "./recommend.ts";
 import { wordAnswer } from "./word-answer.ts";
@@ -56,14 +58,17 @@ export function buildReport(inputs: ReportInputs, options: ReportOptions): Trade
     measureVariant(variant, compared.get(variant.name)),
   );
   const health = assessHealth(runs, inputs.unusable);
-  const candidates = measured.map((of) => candidateOf(of, base, prices, options.goodRateMin));
+  const loop = decidingLoop(measured);
+  const candidates = measured
+    .filter(({ cell }) => cell.figures.loop === loop)
+    .map((of) => candidateOf(of, base, prices, options.goodRateMin));
   const choice = recommend(candidates, termsOf(candidates, options.qualityTolerance));
-  const level = choice?.level ?? highestLevel(measured);
+  const load = choice?.chosen.cell.figures ?? highestLoad(candidates, loop);
   const rule = ruleOf(runs, options);
   const context = { candidates, choice, rule, base: base?.variant ?? null };
   const cells = measured.map(({ variant, cell }) => reportCell(variant, cell, options, prices));
   const chosenCell = cells.find(
-    (cell) => cell.variant === choice?.chosen.cell.figures.variant && cell.level === level,
+    (cell) => cell.variant === choice?.chosen.cell.figures.variant && isSameLoad(cell, load),
   );
   return {
     kind: "report",
@@ -73,7 +78,7 @@ export function buildReport(inputs: ReportInputs, options: ReportOptions): Trade
     answer: qualified(wordAnswer(context), health.verdict),
     figures: headlineFigures(
       choice,
-      candidates.find((c) => c.isBase && c.cell.figures.level === level),
+      candidates.find((c) => c.isBase && isSameLoad(c.cell.figures, load)),
       {
         perMillionTokens: chosenCell?.costPerMillionTokens ?? null,
         currency: prices?.currency ?? null,
@@ -86,6 +91,7 @@ export function buildReport(inputs: ReportInputs, options: ReportOptions): Trade
         ...health.warnings,
         ...variants.flatMap((v) => v.warnings),
         ...leftOut(variants, compared, base),
+        ...otherLoads(measured, loop),
       ],
     },
     rule,
@@ -95,13 +101,19 @@ export function buildReport(inputs: ReportInputs, options: ReportOptions): Trade
       labels: { ...labels },
       modelBytes: quality?.modelBytes ?? null,
     })),
-    level,
-    points: pointsAt(candidates, level, choice?.chosen),
+    loop,
+    level: load.level,
+    points: pointsAt(candidates, load, choice?.chosen),
     cells,
-    knees: kneesOf(variants, cells),
+    streams: describeStreams(new Map(variants.map((v) => [v.name, v.runs]))),
+    knees: kneesOf(
+      variants.map(({ name }) => name),
+      cells,
+      loop,
+    ),
     qualities: [...compared.values()],
     qualityProtocol: base === undefined ? null : protocolOf(base),
-    distributions: describeDistributions(new Map(variants.map((v) => [v.name, v.runs])), level),
+    distributions: describeDistributions(new Map(variants.map((v) => [v.name, v.runs])), load),
     timelines: runs.map(describeTimeline),
     failures: describeFailures(runs),
     runs: runs.map(describeRun),
@@ -134,7 +146,7 @@ function qualified(
   answer: TradeoffReport["answer"],
   health: TradeoffReport["health"]["verdict"],
 ): TradeoffReport["answer"] {
-  if (health === "valid" || answer.variant === null) return answer;
+  if (health === "valid" || health === "saturated" || answer.variant === null) return answer;
   return { ...answer, sentence: `Provisional, from ${health} runs: ${answer.sentence}` };
 }
 
@@ -151,19 +163,13 @@ function measureVariant(variant: Variant, compared: ReportQuality | undefined): 
   const { quality } = variant;
   const nlls =
     quality === undefined || compared?.notComparable !== null ? undefined : decodeNlls(quality);
-  const levels = new Set(
-    variant.runs.flatMap((run) =>
-      run.plan.windows.filter((w) => w.phase === "steady").map((window) => window.level),
-    ),
-  );
-  return [...levels]
-    .toSorted((a, b) => (a ?? 0) - (b ?? 0))
-    .map((level) => {
-      const runs = variant.runs.filter((run) =>
-        run.plan.windows.some((w) => w.phase === "steady" && w.level === level),
-      );
-      return { variant, compared, nlls, cell: measureCell(variant.name, level, runs) };
-    });
+  return loadsOf(variant.runs).map(({ loop, level }) => {
+    const runs = variant.runs.filter(
+      ({ plan }) =>
+        plan.kind === loop && plan.windows.some((w) => w.phase === "steady" && w.level === level),
+    );
+    return { variant, compared, nlls, cell: measureCell(variant.name, level, runs) };
+  });
 }
 
 function candidateOf(
@@ -203,64 +209,6 @@ function reportCell(
   };
 }
 
-/** The picture's points: the base's own interval is zero, since the others' are of their difference from it. */
-function pointsAt(
-  candidates: readonly Candidate[],
-  level: number | null,
-  chosen: Candidate | undefined,
-): ReportPoint[] {
-  const base = candidates.find((candidate) => candidate.isBase)?.perplexity;
-  const drawn = candidates.flatMap((candidate) => {
-    const { figures } = candidate.cell;
-    const speed = figures.outputTokensPerSecond;
-    if (figures.level !== level || speed === null || candidate.perplexity === undefined) return [];
-    return [{ candidate, speed, perplexity: perplexityInterval(candidate, base) }];
-  });
-  const frontier = onFrontier(
-    drawn.map(({ speed, perplexity }) => ({ speed: speed.value, perplexity: perplexity.value })),
-  );
-  return drawn.map(({ candidate, speed, perplexity }, i) => ({
-    variant: candidate.cell.figures.variant,
-    outputTokensPerSecond: speed,
-    perplexity,
-    onFrontier: frontier[i] ?? false,
-    recommended: candidate === chosen,
-    holds: candidate.holds,
-  }));
-}
-
-function perplexityInterval(candidate: Candidate, base: number | undefined) {
-  const value = candidate.perplexity ?? Number.NaN;
-  if (candidate.delta === undefined || base === undefined)
-    return { value, low: value, high: value };
-  const share = asPerplexityShare(candidate.delta);
-  return { value, low: base * (1 + share.low), high: base * (1 + share.high) };
-}
-
-function kneesOf(variants: readonly Variant[], cells: readonly ReportCell[]) {
-  const knees: Record<string, number> = {};
-  for (const { name } of variants) {
-    const knee = findKnee(
-      cells.flatMap((cell) =>
-        cell.variant === name &&
-        cell.level !== null &&
-        cell.e2eMs.p50 !== null &&
-        cell.outputTokensPerSecond !== null
-          ? [
-              {
-                level: cell.level,
-                throughput: cell.outputTokensPerSecond.value,
-                latencyMs: cell.e2eMs.p50.value,
-              },
-            ]
-          : [],
-      ),
-    );
-    if (knee !== undefined) knees[name] = knee;
-  }
-  return knees;
-}
-
 function ruleOf(runs: readonly LoadedRun[], options: ReportOptions): TradeoffReport["rule"] {
   const { ttftMs, itlMs, e2eMs } = runs[0]?.slo ?? {};
   return {
@@ -275,11 +223,25 @@ function ruleOf(runs: readonly LoadedRun[], options: ReportOptions): TradeoffRep
   };
 }
 
-function highestLevel(measured: readonly MeasuredVariant[]): number | null {
-  return measured.reduce<number | null>((highest, { cell }) => {
-    const { level } = cell.figures;
-    return level === null ? highest : Math.max(highest ?? 0, level);
-  }, null);
+/** Users and requests a second can't be ranked together: the kind that more cells have decides, open loops where it's even. */
+function decidingLoop(measured: readonly MeasuredVariant[]): Load["loop"] {
+  const open = measured.filter(({ cell }) => cell.figures.loop === "open").length;
+  return open > 0 && open >= measured.length - open ? "open" : "closed";
+}
+
+function otherLoads(measured: readonly MeasuredVariant[], loop: Load["loop"]): string[] {
+  const others = measured.filter(({ cell }) => cell.figures.loop !== loop);
+  const names = others.map(({ cell: { figures } }) => loadInWords(figures));
+  return others.length === 0
+    ? []
+    : [
+        `shown and no part of the recommendation, which is about ${loop === "open" ? "offered rates" : "users at once"}: ${listed([...new Set(names)])}`,
+      ];
+}
+
+function highestLoad(candidates: readonly Candidate[], loop: Load["loop"]): Load {
+  const loads = candidates.map(({ cell }) => cell.figures).toSorted(byLoad);
+  return loads.at(-1) ?? { loop, level: null };
 }
 
 function protocolOf(base: QualityFile): string {

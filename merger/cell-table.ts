@@ -1,6 +1,7 @@
 import type { Interval } from "../lib/core/interval.ts";
 import type { ReportCell, TradeoffReport } from "../records/report.ts";
 import { percent, range, significant, supported } from "./format.ts";
+import { isSameLoad, loadInWords } from "./load-in-words.ts";
 
 const ABSENT = "–";
 
@@ -13,6 +14,8 @@ interface Shown {
 
 interface Column {
   readonly name: string;
+  /** Shown only where some cell is of an open loop, or only where none is. */
+  readonly loop?: ReportCell["loop"];
   readonly show: (cell: ReportCell) => Shown;
   /** Where the column has a best: its estimate, and whether more or less of it is better. */
   readonly best?: {
@@ -24,7 +27,12 @@ interface Column {
 /** Variants by levels: what is judged first, then latency. */
 const COLUMNS: readonly Column[] = [
   { name: "variant", show: (cell) => plain(cell.variant) },
-  { name: "users", show: (cell) => plain(cell.level ?? ABSENT) },
+  { name: "users", loop: "closed", show: (cell) => plain(cell.level ?? ABSENT) },
+  {
+    name: "load",
+    loop: "open",
+    show: (cell) => ({ text: loadInWords(cell), sort: cell.level ?? -1 }),
+  },
   {
     name: "holds",
     show: (cell) => ({
@@ -35,6 +43,17 @@ const COLUMNS: readonly Column[] = [
   { name: "good", show: goodRate },
   { name: "failed", show: (cell) => plain(cell.failed) },
   estimateColumn("tok/s", "more", (cell) => cell.outputTokensPerSecond, "requests"),
+  {
+    name: "unsent",
+    loop: "open",
+    show: (cell) => plain(cell.unsent ?? ABSENT),
+  },
+  {
+    name: "offered req/s",
+    loop: "open",
+    show: (cell) =>
+      cell.offeredPerSecond === null ? plain(ABSENT) : number(cell.offeredPerSecond),
+  },
   { name: "req/s", show: (cell) => number(cell.requestsPerSecond) },
   { name: "good req/s", show: (cell) => number(cell.goodRequestsPerSecond) },
   ...(["p50", "p95", "p99"] as const).map((p) =>
@@ -46,15 +65,22 @@ const COLUMNS: readonly Column[] = [
   ...(["p50", "p95", "p99"] as const).map((p) =>
     estimateColumn(`E2E ${p}`, "less", (cell) => cell.e2eMs[p], "completed"),
   ),
+  ofSchedule("TTFT p95 from schedule", (cell) => cell.ttftFromScheduleMs.p95),
+  ofSchedule("E2E p95 from schedule", (cell) => cell.e2eFromScheduleMs.p95),
+  ofSchedule("schedule lag p95", (cell) => cell.scheduleLagMs.p95),
 ];
 
 /** The table of every variant at every level, with the clear best of each level marked. */
-export function cellTable({ cells, answer }: TradeoffReport) {
+export function cellTable({ cells, answer, loop, level }: TradeoffReport) {
+  const open = cells.some((cell) => cell.loop === "open");
+  const columns = COLUMNS.filter(
+    ({ loop: only }) => only === undefined || only === (open ? "open" : "closed"),
+  );
   return {
-    columns: COLUMNS.map((column) => column.name),
+    columns: columns.map((column) => column.name),
     rows: cells.map((cell) => ({
-      recommended: cell.variant === answer.variant && cell.level === answer.level,
-      cells: COLUMNS.map((column) => ({
+      recommended: cell.variant === answer.variant && isSameLoad(cell, { loop, level }),
+      cells: columns.map((column) => ({
         ...column.show(cell),
         best: isClearlyBest(cell, column, cells),
       })),
@@ -66,7 +92,7 @@ export function cellTable({ cells, answer }: TradeoffReport) {
 function isClearlyBest(cell: ReportCell, { best }: Column, cells: readonly ReportCell[]): boolean {
   const own = best?.of(cell) ?? null;
   if (best === undefined || own === null) return false;
-  const others = cells.filter((other) => other !== cell && other.level === cell.level);
+  const others = cells.filter((other) => other !== cell && isSameLoad(other, cell));
   const rivals = others.flatMap((other) => best.of(other) ?? []);
   return (
     rivals.length > 0 &&
@@ -81,6 +107,10 @@ function estimateColumn(
   n: "requests" | "completed",
 ): Column {
   return { name, best: { of, better }, show: (cell) => estimate(of(cell), cell[n]) };
+}
+
+function ofSchedule(name: string, of: (cell: ReportCell) => Interval | null): Column {
+  return { ...estimateColumn(name, "less", of, "completed"), loop: "open" };
 }
 
 function estimate(interval: Interval | null, n: number): Shown {

@@ -1,6 +1,7 @@
 import { quantile, sortedCopy } from "../lib/core/quantile.ts";
 import { requestMetrics } from "../lib/core/request-metrics.ts";
 import type { TradeoffReport } from "../records/report.ts";
+import { type Load, loadInWords } from "./load-in-words.ts";
 import { cohortOf } from "./measure-cell.ts";
 import type { LoadedRun } from "./read-runs.ts";
 
@@ -10,10 +11,11 @@ const MESSAGES_KEPT = 3;
 /** The shape of TTFT and of the gaps of each variant at the chosen level, as equally spaced quantiles. */
 export function describeDistributions(
   variants: ReadonlyMap<string, readonly LoadedRun[]>,
-  level: number | null,
+  { loop, level }: Load,
 ): TradeoffReport["distributions"] {
   return [...variants].flatMap(([variant, runs]) => {
     const completed = runs
+      .filter((run) => run.plan.kind === loop)
       .flatMap((run) => cohortOf(run, level))
       .filter((record) => record.outcome === "completed");
     const ttftMs = shape(completed.flatMap((record) => requestMetrics(record)?.ttftMs ?? []));
@@ -36,9 +38,11 @@ export function describeFailures(runs: readonly LoadedRun[]): TradeoffReport["fa
   for (const run of runs) {
     for (const { outcome, level, detail } of run.records) {
       if (outcome === "completed") continue;
-      const key = `${run.variant}\n${level}\n${outcome}`;
+      const loop = run.plan.kind;
+      const key = `${run.variant}\n${loop}\n${level}\n${outcome}`;
       const group = groups.get(key) ?? {
         variant: run.variant,
+        loop,
         level,
         outcome,
         count: 0,
@@ -83,9 +87,10 @@ export function describeMethod(runs: readonly LoadedRun[]): TradeoffReport["meth
       runs.flatMap((run) =>
         run.plan.windows
           .filter((window) => window.phase === "steady")
-          .map(({ level, startMs, endMs }) => {
-            const span = `${startMs / 1000} to ${endMs / 1000} s`;
-            return level === null ? `steady ${span}` : `${level} users steady ${span}`;
+          .map(({ level, startMs, endMs, arrivals }) => {
+            const load = level === null ? "" : `${loadInWords({ loop: run.plan.kind, level })} `;
+            const scheduled = arrivals === null ? "" : `, ${arrivals} requests scheduled`;
+            return `${load}steady ${startMs / 1000} to ${endMs / 1000} s${scheduled}`;
           }),
       ),
     ),
@@ -104,9 +109,12 @@ export function describeMethod(runs: readonly LoadedRun[]): TradeoffReport["meth
   };
 }
 
+/** Where settings come from that a person gave. */
+const ASKED: readonly string[] = ["flag", "environment"];
+
 function commandOf(run: LoadedRun): string {
   const settings = Object.entries(run.header.settings)
-    .filter(([name, { source }]) => source === "environment" && name !== "RECORDS")
+    .filter(([name, { source }]) => ASKED.includes(source) && name !== "RECORDS")
     .map(([name, { value }]) => `-e ${name}=${value}`);
   return ["npx tradeoff run", run.header.profile, ...settings].join(" ");
 }

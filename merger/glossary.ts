@@ -26,6 +26,25 @@ export const GLOSSARY = [
     meaning:
       "share of the requests that completed and kept every SLO; each failure counts against it",
   },
+  {
+    term: "offered rate",
+    meaning:
+      "requests that the schedule of an open loop holds, per second; below it, req/s is what was completed",
+  },
+  {
+    term: "from schedule",
+    meaning:
+      "a latency counted from when the schedule wanted the request, so that waiting for a free user is part of it; schedule lag: sent − scheduled",
+  },
+  {
+    term: "unsent",
+    meaning: "its time came and no user was free before the end: it counts as failed",
+  },
+  {
+    term: "saturated",
+    meaning:
+      "the offered rate was not held: requests were sent late or never, since all users were busy; a valid result",
+  },
   { term: "concurrency", meaning: "requests in flight, averaged over the windows" },
   {
     term: "adjusted TTFT p95",

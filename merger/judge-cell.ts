@@ -13,10 +13,11 @@ const LEAST_SUCCESS = 0.99;
  * @param goodRateMin least share that must
  */
 export function whyItDoesNotHold(
-  { requests, completed, failed }: MeasuredCell["figures"],
+  { requests, completed, failed, saturated }: MeasuredCell["figures"],
   goodRate: number | null,
   goodRateMin: number,
 ): string | null {
+  if (saturated !== null) return saturated;
   if (completed < LEAST_REQUESTS) return `only ${completed} requests completed`;
   if (failed / requests > 1 - LEAST_SUCCESS) return `${percent(failed / requests)} failed`;
   if (goodRate !== null && goodRate < goodRateMin) {

@@ -2,12 +2,14 @@ import type { Clusters } from "../lib/core/bootstrap.ts";
 import { clusteredMean } from "../lib/core/bootstrap.ts";
 import { quantile, sortedCopy } from "../lib/core/quantile.ts";
 import { quantileInterval } from "../lib/core/quantile-interval.ts";
-import { type RequestMetrics, requestMetrics } from "../lib/core/request-metrics.ts";
+import { type RequestMetrics, scheduleLag } from "../lib/core/request-metrics.ts";
 import type { RequestRecord } from "../lib/core/request-record.ts";
 import { shareInterval } from "../lib/core/share-interval.ts";
 import { meetsSlo, type Slo } from "../lib/core/slo.ts";
 import type { ReportCell } from "../records/report.ts";
+import { offeredPerSecond, scheduleFigures, whySaturated } from "./measure-schedule.ts";
 import type { LoadedRun } from "./read-runs.ts";
+import { completedMetrics } from "./request-figures.ts";
 import { tallyLevel } from "./tally-windows.ts";
 
 /** What a cell of the report is computed from, kept for the tests between cells. */
@@ -26,7 +28,7 @@ interface Judged {
   readonly metrics: RequestMetrics;
 }
 
-/** Measures one variant at one level over all its runs that have it. */
+/** Measures one variant at one level over all its runs that have it, which are all closed loops or all open ones. */
 export function measureCell(
   variant: string,
   level: number | null,
@@ -39,18 +41,27 @@ export function measureCell(
   const metrics = judged.map((request) => request.metrics);
   const seconds = sum(tallies, (tally) => tally.windowMs) / 1000;
   const perSecond = (total: number) => (seconds > 0 ? total / seconds : 0);
+  const loop = runs[0]?.plan.kind ?? "closed";
+  const schedule = scheduleFigures(loop, cohort);
   const tokenRates = tallies.map((tally) => tally.tokenRates);
   return {
     figures: {
       variant,
+      loop,
       level,
       repeats: runs.length,
       requests: cohort.length,
       completed: completed.length,
       failed: cohort.length - completed.length,
+      unsent: schedule.unsent,
+      offeredPerSecond: loop === "open" ? offeredPerSecond(runs, level) : null,
+      saturated: whySaturated(schedule),
       ttftMs: percentilesOf(metrics, (m) => m.ttftMs),
       itlMs: percentilesOf(metrics, (m) => m.itlMs),
       e2eMs: percentilesOf(metrics, (m) => m.e2eMs),
+      ttftFromScheduleMs: percentilesOf(metrics, (m) => m.ttftFromScheduleMs),
+      e2eFromScheduleMs: percentilesOf(metrics, (m) => m.e2eFromScheduleMs),
+      scheduleLagMs: percentiles(cohort.flatMap((record) => scheduleLag(record)?.lagMs ?? [])),
       iclMs: percentiles(completed.flatMap((record) => record.gapsUs.map((us) => us / 1000))),
       adjustedTtftP95: adjustedQuantile(
         metrics.map((m) => m.ttftMs),
@@ -80,7 +91,7 @@ export function measureCell(
 
 function judgedOf(run: LoadedRun, level: number | null): Judged[] {
   return cohortOf(run, level).flatMap((record) => {
-    const metrics = record.outcome === "completed" ? requestMetrics(record) : undefined;
+    const metrics = completedMetrics(record);
     return metrics === undefined ? [] : [{ slo: run.slo, metrics }];
   });
 }
@@ -116,7 +127,8 @@ export function adjustedQuantile(
   return quantile(sorted, values.length === 1 ? 0 : position / (values.length - 1));
 }
 
-function percentilesOf(
+/** Percentiles of one metric over the requests that have it. */
+export function percentilesOf(
   metrics: readonly RequestMetrics[],
   pick: (metrics: RequestMetrics) => number | undefined,
 ): ReportCell["ttftMs"] {

@@ -8,22 +8,24 @@ import {
   signedShare,
   significant,
   supported,
-  users,
 } from "./format.ts";
 import { GLOSSARY } from "./glossary.ts";
+import { isSameLoad, loadInWords, loadMark } from "./load-in-words.ts";
 import { timelineTable } from "./timeline-rows.ts";
 
 const ABSENT = "–";
+
+type StreamOfMix = TradeoffReport["streams"][number];
 
 /** What the templates show: the report with every number as its reader sees it. Made from the report alone. */
 export function reportView(report: TradeoffReport) {
   return {
     title: report.title,
-    invalid: report.health.verdict !== "valid",
+    invalid: !["valid", "saturated"].includes(report.health.verdict),
     health: report.health,
     answer: report.answer,
     figures: report.figures,
-    level: users(report.level),
+    level: loadInWords(report),
     points: report.points.map((point) => ({
       variant: point.variant,
       recommended: point.recommended,
@@ -34,11 +36,12 @@ export function reportView(report: TradeoffReport) {
       frontier: point.onFrontier ? "yes" : "no",
     })),
     whatWouldChange: report.whatWouldChange,
-    knees: kneesInWords(report.knees),
+    loadMarks: loadMarks(report),
+    knees: kneesInWords(report),
     ...cellTable(report),
-    atLevel: report.cells.filter((cell) => cell.level === report.level).map(smallRow),
+    atLevel: report.cells.filter((cell) => isSameLoad(cell, report)).map(smallRow),
     notHolding: report.cells.flatMap((cell) =>
-      cell.whyNot === null ? [] : [`${cell.variant} at ${users(cell.level)}: ${cell.whyNot}`],
+      cell.whyNot === null ? [] : [`${cell.variant} at ${loadInWords(cell)}: ${cell.whyNot}`],
     ),
     shapes: report.distributions.map(({ variant, ttftMs, gapMs }) => ({
       variant,
@@ -50,7 +53,8 @@ export function reportView(report: TradeoffReport) {
     base: report.base ?? "the base",
     qualityProtocol: report.qualityProtocol,
     qualities: report.qualities.map((quality) => qualityRow(quality, report.base)),
-    failures: report.failures.map((failure) => ({ ...failure, level: failure.level ?? ABSENT })),
+    failures: report.failures.map((failure) => ({ ...failure, load: loadInWords(failure) })),
+    streams: report.streams.map(streamRow),
     rule: ruleInWords(report),
     method: report.method,
     createdAt: report.createdAt,
@@ -92,11 +96,47 @@ function smallRow({
   };
 }
 
-function kneesInWords(knees: TradeoffReport["knees"]): string {
-  const parts = Object.entries(knees).map(([variant, level]) => `${variant} ${level}`);
+/** What the numbers at the marks of the chart over loads are. */
+function loadMarks({ cells }: TradeoffReport): string {
+  const loops = new Set(cells.map((cell) => cell.loop));
+  if (!loops.has("open")) return "users at once";
+  return loops.size === 1
+    ? "requests offered a second"
+    : "users at once, or requests offered a second (/s)";
+}
+
+function kneesInWords({ knees, loop }: TradeoffReport): string {
+  const parts = Object.entries(knees).map(
+    ([variant, level]) => `${variant} ${loadMark({ loop, level })}`,
+  );
+  const unit = loop === "closed" ? ", users" : "";
   return parts.length === 0
     ? ""
-    : `Knee (throughput over latency greatest), users: ${parts.join(", ")}.`;
+    : `Knee (throughput over latency greatest)${unit}: ${parts.join(", ")}.`;
+}
+
+/** A stream of a mix: what decides, of its own requests. */
+function streamRow({
+  stream,
+  variant,
+  requests,
+  failed,
+  goodRate,
+  ttftMs,
+  itlMs,
+  e2eMs,
+  ...load
+}: StreamOfMix) {
+  const shown = (estimate: Interval | null) => (estimate === null ? ABSENT : supported(estimate));
+  return {
+    variant,
+    load: loadInWords(load),
+    stream,
+    requests,
+    failed,
+    good: goodRate === null ? ABSENT : percent(goodRate.value),
+    figures: [ttftMs.p50, ttftMs.p95, itlMs.p50, itlMs.p95, e2eMs.p50, e2eMs.p95].map(shown),
+  };
 }
 
 function qualityRow(quality: ReportQuality, base: string | null) {

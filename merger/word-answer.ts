@@ -7,8 +7,8 @@ import {
   signedShare,
   significant,
   supported,
-  users,
 } from "./format.ts";
+import { loadInWords } from "./load-in-words.ts";
 import { byPrice, type Candidate, type Choice, speedOf, termsOf } from "./recommend.ts";
 import { type Judgement, wordCloseCall } from "./word-sensitivity.ts";
 
@@ -33,7 +33,7 @@ export function wordAnswer(context: AnswerContext): TradeoffReport["answer"] {
   const names = ties.map(nameOf);
   return {
     verdict: ties.length > 0 ? "not separable" : "recommended",
-    sentence: `Run ${variant} at ${users(level)}: ${figuresOf(choice, context)}.${tiesInWords(chosen, ties)}`,
+    sentence: `Run ${variant} at ${loadInWords(chosen.cell.figures)}: ${figuresOf(choice, context)}.${tiesInWords(chosen, ties)}`,
     reason: reasonOf(choice, context),
     closeCall: wordCloseCall(context),
     variant,
@@ -60,6 +60,14 @@ function nothing(
 
 function nothingHolds(context: AnswerContext): TradeoffReport["answer"] {
   const { candidates, rule } = context;
+  if (candidates.every(({ cell }) => cell.figures.requests === 0)) {
+    return nothing(
+      "no comparison",
+      "No request of a steady phase was recorded, so nothing can be said of the service level.",
+      "The records end before the load was up: what they hold is below.",
+      null,
+    );
+  }
   const closest = candidates.toSorted(
     (a, b) =>
       (b.cell.figures.goodRate?.value ?? -1) - (a.cell.figures.goodRate?.value ?? -1) ||
@@ -68,8 +76,8 @@ function nothingHolds(context: AnswerContext): TradeoffReport["answer"] {
   const figures = closest?.cell.figures;
   const comesClosest =
     figures === undefined || figures.goodRate === null
-      ? "No request of the steady phase was recorded"
-      : `${figures.variant} at ${users(figures.level)} comes closest: ${percent(figures.goodRate.value)} of its requests are good`;
+      ? "Nothing comes close"
+      : `${figures.variant} at ${loadInWords(figures)} comes closest: ${percent(figures.goodRate.value)} of its requests are good`;
   return nothing(
     "nothing holds",
     `Nothing holds the service level with the quality asked for. ${comesClosest}.`,
@@ -113,7 +121,7 @@ function reasonOf(
   );
   const slower = rivals.filter((c) => !worseTies.includes(c) && !ties.includes(c));
   const parts = [
-    `${users(level)} is the highest load at which a variant of acceptable quality (perplexity at most ${percent(rule.qualityTolerance)} above ${base ?? "the base"}'s) keeps the service level`,
+    `${loadInWords(chosen.cell.figures)} is the highest load at which a variant of acceptable quality (perplexity at most ${percent(rule.qualityTolerance)} above ${base ?? "the base"}'s) keeps the service level`,
     slower.length > 0 ? `there it is faster than ${listed(slower.map(nameOf))}` : null,
     worseTies.length > 0
       ? `in speed it is not separable from ${listed(worseTies.map(nameOf))}, and its perplexity is clearly lower`

@@ -1,6 +1,7 @@
 import type { TradeoffReport } from "../records/report.ts";
-import { asPerplexityShare, listed, percent, signedShare, significant, users } from "./format.ts";
+import { asPerplexityShare, listed, percent, signedShare, significant } from "./format.ts";
 import { leastTtftLimit, whyItDoesNotHold } from "./judge-cell.ts";
+import { loadInWords } from "./load-in-words.ts";
 import {
   type Candidate,
   type Choice,
@@ -61,7 +62,8 @@ function ttftLine({ candidates, rule }: Judgement, { chosen }: Choice): string |
   };
   const other = recommend(candidates, terms);
   const then = other === undefined ? "nothing would hold" : `it would be ${nameAndLoad(other)}`;
-  return `With a TTFT limit below ${significant(limit)} ms ${then}.`;
+  const share = `${percent(rule.goodRateMin)} of its requests keep that one`;
+  return `With a TTFT limit below ${significant(limit)} ms ${then} (${share}).`;
 }
 
 /** What the tolerance keeps out. */
@@ -91,6 +93,7 @@ function losslessLine({ candidates, rule }: Judgement, { chosen }: Choice): stri
 /** Levels below the chosen one at which another variant is chosen, together where it is the same. */
 function lowerLevelLines({ candidates, rule }: Judgement, { chosen, level }: Choice): string[] {
   const { acceptable, holds } = termsOf(candidates, rule.qualityTolerance);
+  const { loop } = chosen.cell.figures;
   const levelsByName = new Map<string, number[]>();
   const levels = new Set(candidates.flatMap((c) => c.cell.figures.level ?? []));
   for (const lower of [...levels]
@@ -109,12 +112,14 @@ function lowerLevelLines({ candidates, rule }: Judgement, { chosen, level }: Cho
   }
   return [...levelsByName].map(
     ([name, at]) =>
-      `At ${listed(at.map(String))} ${at.join() === "1" ? "user" : "users"} it would be ${name}.`,
+      `At ${listed([...at.slice(0, -1).map(String), loadInWords({ loop, level: at.at(-1) ?? null })])} it would be ${name}.`,
   );
 }
 
 function nameAndLoad(choice: Choice | undefined): string {
-  return choice === undefined ? "nothing" : `${nameOf(choice.chosen)} at ${users(choice.level)}`;
+  return choice === undefined
+    ? "nothing"
+    : `${nameOf(choice.chosen)} at ${loadInWords(choice.chosen.cell.figures)}`;
 }
 
 function nameOf(candidate: Candidate | undefined): string | undefined {

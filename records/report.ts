@@ -7,18 +7,31 @@ const maybeInterval = interval.nullable();
 
 const percentiles = z.object({ p50: maybeInterval, p95: maybeInterval, p99: maybeInterval });
 
+/** What `level` counts: users at once (closed loop), or requests offered a second (open loop). */
+const loop = z.enum(["closed", "open"]);
+
 /** One variant at one level: the cohort of its requests over all repeats, and the rates in its windows. */
 const cell = z.object({
   variant: z.string(),
+  loop,
   level: z.number().nullable(),
   repeats: z.number().int(),
   /** Requests of the cohort that are recorded. */
   requests: z.number().int(),
   completed: z.number().int(),
   failed: z.number().int(),
+  /** Of an open loop: requests that were never sent (they count as failed), and those that its schedule holds, per second. */
+  unsent: z.number().int().nullable(),
+  offeredPerSecond: z.number().nullable(),
+  /** Of an open loop: why the offered rate was not held; `null` where it was. */
+  saturated: z.string().nullable(),
   ttftMs: percentiles,
   itlMs: percentiles,
   e2eMs: percentiles,
+  /** The same counted from when the schedule wanted the request, and how late it was sent; absent in a closed loop. */
+  ttftFromScheduleMs: percentiles,
+  e2eFromScheduleMs: percentiles,
+  scheduleLagMs: percentiles,
   /** Gaps between content events, pooled. */
   iclMs: percentiles,
   /** TTFT p95 with failures counted as slower than everything. */
@@ -35,6 +48,20 @@ const cell = z.object({
   /** Where it doesn't: why. */
   whyNot: z.string().nullable(),
   costPerMillionTokens: z.number().nullable(),
+});
+
+/** One traffic stream of a mix, of one variant at one level. */
+const stream = z.object({
+  variant: z.string(),
+  loop,
+  level: z.number().nullable(),
+  stream: z.string(),
+  requests: z.number().int(),
+  failed: z.number().int(),
+  goodRate: maybeInterval,
+  ttftMs: percentiles,
+  itlMs: percentiles,
+  e2eMs: percentiles,
 });
 
 const quality = z.object({
@@ -89,7 +116,8 @@ export const reportSchema = z.object({
   figures: z.array(z.object({ label: z.string(), value: z.string(), note: z.string() })),
   whatWouldChange: z.array(z.string()),
   health: z.object({
-    verdict: z.enum(["valid", "client-limited", "incomplete"]),
+    /** `saturated` is a valid measurement, of a server that did not hold an offered rate. */
+    verdict: z.enum(["valid", "saturated", "client-limited", "incomplete"]),
     reason: z.string(),
     checks: z.array(healthCheck),
     warnings: z.array(z.string()),
@@ -110,10 +138,13 @@ export const reportSchema = z.object({
       modelBytes: z.number().int().nullable(),
     }),
   ),
-  /** Level of `points`: the chosen one. */
+  /** The load of `points`, `knees` and the distributions: the chosen one. */
+  loop,
   level: z.number().nullable(),
   points: z.array(point),
   cells: z.array(cell),
+  /** Of profiles that mix streams; else empty. */
+  streams: z.array(stream),
   /** Level at which throughput over latency is greatest, by variant. */
   knees: z.record(z.string(), z.number()),
   qualities: z.array(quality),
@@ -156,6 +187,7 @@ export const reportSchema = z.object({
   failures: z.array(
     z.object({
       variant: z.string(),
+      loop,
       level: z.number().nullable(),
       outcome: z.string(),
       count: z.number().int(),

@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { ReportCell, TradeoffReport } from "../../records/report.ts";
-import { significant, users } from "../format.ts";
+import { significant } from "../format.ts";
+import { loadInWords, loadMark } from "../load-in-words.ts";
 import {
   draw,
   HALO,
@@ -47,11 +48,11 @@ export function loadChart(report: TradeoffReport): string | null {
   const offsets = spreadLabels(last.map((end) => pixelsDown(end.latencyMs, drawn)));
   return draw(
     {
-      title: "TTFT against output throughput, by number of users",
+      title: "TTFT against output throughput, by load",
       description: drawn
         .map(
           (d) =>
-            `${d.cell.variant} at ${users(d.cell.level)}: ${significant(d.throughput)} tokens/s, ${significant(d.latencyMs)} ms`,
+            `${d.cell.variant} at ${loadInWords(d.cell)}: ${significant(d.throughput)} tokens/s, ${significant(d.latencyMs)} ms`,
         )
         .join("; "),
       height: HEIGHT,
@@ -84,7 +85,7 @@ export function loadChart(report: TradeoffReport): string | null {
         Plot.line(drawn, {
           x: "throughput",
           y: "latencyMs",
-          z: "place",
+          z: (d: Drawn) => `${d.place} ${d.cell.loop}`,
           stroke: (d: Drawn) => seriesColor(d.place),
           strokeWidth: 2,
         }),
@@ -96,12 +97,12 @@ export function loadChart(report: TradeoffReport): string | null {
           fill: (d: Drawn) => (d.cell.holds ? seriesColor(d.place) : "var(--page)"),
           stroke: (d: Drawn) => seriesColor(d.place),
           title: (d: Drawn) =>
-            `${d.cell.variant} at ${users(d.cell.level)}\n${significant(d.throughput)} tokens/s\nTTFT ${significant(d.latencyMs)} ms\n${d.cell.holds ? "holds the service level" : d.cell.whyNot}`,
+            `${d.cell.variant} at ${loadInWords(d.cell)}\n${significant(d.throughput)} tokens/s\nTTFT ${significant(d.latencyMs)} ms\n${d.cell.holds ? "holds the service level" : d.cell.whyNot}`,
         }),
         Plot.text(drawn, {
           x: "throughput",
           y: "latencyMs",
-          text: (d: Drawn) => (d.cell.level === null ? "" : String(d.cell.level)),
+          text: (d: Drawn) => loadMark(d.cell),
           dy: -12,
           fontSize: 11,
           fill: "var(--muted)",

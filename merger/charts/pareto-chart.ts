@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { ReportPoint, TradeoffReport } from "../../records/report.ts";
-import { significant, users } from "../format.ts";
+import { significant } from "../format.ts";
+import { loadInWords } from "../load-in-words.ts";
 import {
   type ChartSize,
   draw,
@@ -33,7 +34,7 @@ export function paretoChart(report: TradeoffReport): string | null {
   const domain = domainOf(points);
   return draw(
     {
-      title: `Quality against speed at ${users(report.level)}`,
+      title: `Quality against speed at ${loadInWords(report)}`,
       description: points
         .map(
           (p) =>

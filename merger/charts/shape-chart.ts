@@ -1,6 +1,7 @@
 import * as Plot from "@observablehq/plot";
 import type { TradeoffReport } from "../../records/report.ts";
-import { significant, users } from "../format.ts";
+import { significant } from "../format.ts";
+import { loadInWords } from "../load-in-words.ts";
 import { draw, LABEL_HEIGHT, seriesColor, shortLabel } from "./draw.ts";
 
 interface ShapePoint {
@@ -31,7 +32,7 @@ export function shapeChart(report: TradeoffReport, what: "ttftMs" | "gapMs"): st
   );
   return draw(
     {
-      title: `Distribution of ${name} at ${users(report.level)}`,
+      title: `Distribution of ${name} at ${loadInWords(report)}`,
       description: report.distributions
         .map((d) => `${d.variant}: median ${significant(d[what][50] ?? 0)} ms`)
         .join("; "),

@@ -69,11 +69,12 @@ function timeChart(report: TradeoffReport, { name, share, of }: TimeSeries): str
         grid: true,
         nice: true,
         ticks: 2,
+        tickFormat: "~s",
         ...(share && { domain: [0, 100] }),
       },
       fy: {
         label: null,
-        padding: 0.15,
+        padding: 0.25,
         axis: "right",
         tickFormat: (variant: string) => shortLabel(variant, longestLabel),
       },

@@ -1,10 +1,10 @@
 import type { RequestMetrics } from "../../lib/core/request-metrics.ts";
-import { requestMetrics } from "../../lib/core/request-metrics.ts";
 import type { RequestRecord } from "../../lib/core/request-record.ts";
 import type { GateCellName } from "../../records/gate.ts";
-import { users } from "../format.ts";
+import { loadInWords } from "../load-in-words.ts";
 import { cohortOf } from "../measure-cell.ts";
 import type { LoadedRun } from "../read-runs.ts";
+import { completedMetrics } from "../request-figures.ts";
 import { tallyLevel } from "../tally-windows.ts";
 
 /** The runs of one variant at one level under one profile: what is judged, and compared with its like. */
@@ -46,8 +46,7 @@ export function keyOf({ variant, profile, level, loop }: GateCellName): string {
 
 /** "int4 at 8 users (chat-sweep)". */
 export function wordCell({ variant, profile, level, loop }: GateCellName): string {
-  const load = loop === "closed" || level === null ? users(level) : `${level} requests/s`;
-  return `${variant} at ${load} (${profile})`;
+  return `${variant} at ${loadInWords({ loop, level })} (${profile})`;
 }
 
 /** What one run of a cell measured, in the order in which its requests were sent. */
@@ -72,9 +71,4 @@ export function measureRuns({ name, runs }: Cell): CellRun[] {
       inFlight: tally.concurrency,
     };
   });
-}
-
-/** The metrics of a completed request; a failed one has none. */
-export function completedMetrics(record: RequestRecord): RequestMetrics | undefined {
-  return record.outcome === "completed" ? requestMetrics(record) : undefined;
 }

@@ -3,8 +3,9 @@ import { UserError } from "../../lib/core/user-error.ts";
 import type { GateCell } from "../../records/gate.ts";
 import { cohortOf } from "../measure-cell.ts";
 import type { LoadedRun } from "../read-runs.ts";
+import { completedMetrics } from "../request-figures.ts";
 import { findSla, type NamedSla } from "./find-sla.ts";
-import { type Cell, completedMetrics, wordCell } from "./gate-cells.ts";
+import { type Cell, wordCell } from "./gate-cells.ts";
 import { type JudgedCohort, judgeSla } from "./judge-sla.ts";
 
 export interface JudgedCell {
