@@ -33,14 +33,3 @@ export function renderTable(
       .trimEnd(),
   );
 }
-
-/** Words as lines of at most that many columns; a word that is longer has a line of its own. */
-export function wrap(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(" ")) {
-    const line = lines.at(-1);
-    if (line === undefined || line.length + 1 + word.length > columns) lines.push(word);
-    else lines[lines.length - 1] = `${line} ${word}`;
-  }
-  return lines;
-}

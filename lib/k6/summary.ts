@@ -4,7 +4,7 @@ import { RECORDED_OUTCOMES } from "../core/outcome.ts";
 import type { Settings } from "../core/settings.ts";
 import { isGate } from "../core/sla-thresholds.ts";
 import { summaryHealthFigures } from "../core/summary-health.ts";
-import { count, milliseconds, percent, rate, renderTable, wrap } from "./summary-format.ts";
+import { count, milliseconds, percent, rate, renderTable } from "./summary-format.ts";
 
 /** The part of k6's summary data that we read. */
 export interface SummaryData {
@@ -124,9 +124,6 @@ function outcomes(data: SummaryData): string {
   return shown.length === 0 ? "none in the steady phase" : shown.join(", ");
 }
 
-/** What two indents leave of 100. */
-const ADVICE_COLUMNS = 88;
-
 function healthLines({ metrics }: SummaryData): string[] {
   const figures = summaryHealthFigures(metrics);
   const broken = brokenLimit(figures);
@@ -134,7 +131,10 @@ function healthLines({ metrics }: SummaryData): string[] {
   const { figure: name, from, verdict } = broken;
   return [
     `health    ${verdict.toUpperCase()}: ${name} ${Number(figures[name]?.toFixed(3))}, must be below ${from}`,
-    ...wrap(healthAdvice(broken), ADVICE_COLUMNS).map((line) => `          ${line}`),
+    // What is the matter, and what to do: too long for one line.
+    ...healthAdvice(broken)
+      .split(": ")
+      .map((line) => `          ${line}`),
   ];
 }
 
