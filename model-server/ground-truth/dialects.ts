@@ -15,6 +15,8 @@ interface Piece {
   /** Where it is the last: why the answer ends, and its whole text. */
   readonly finish: { readonly reason: "length" | "stop"; readonly text: string } | null;
   readonly promptTokens: number;
+  /** Whether it is to be told how many tokens there were, in whatever way. */
+  readonly includeUsage: boolean;
   /** Where each chunk is to tell: tokens so far. */
   readonly counts: TokenCounts | null;
 }
@@ -83,7 +85,7 @@ function answerHead({ idPrefix }: WireFormat, model: string): AnswerHead {
 /** TGI 3.3: an event a token, the last one with text and details of all; no end marker. */
 export const tgiDialect: StreamDialect = {
   opening: () => [],
-  piece: ({ texts, from, finish, promptTokens }) =>
+  piece: ({ texts, from, finish, promptTokens, includeUsage }) =>
     texts.map((text, i) => {
       const last = finish !== null && i === texts.length - 1;
       const generated = from + i + 1;
@@ -91,14 +93,15 @@ export const tgiDialect: StreamDialect = {
         index: generated,
         token: { id: 300 + ((from + i) % 1000), text, logprob: -0.5, special: false },
         generated_text: last ? finish.text : null,
-        details: last
-          ? {
-              finish_reason: finish.reason === "stop" ? "eos_token" : finish.reason,
-              generated_tokens: generated,
-              seed: null,
-              input_length: promptTokens,
-            }
-          : null,
+        details:
+          last && includeUsage
+            ? {
+                finish_reason: finish.reason === "stop" ? "eos_token" : finish.reason,
+                generated_tokens: generated,
+                seed: null,
+                input_length: promptTokens,
+              }
+            : null,
       });
     }),
   usage: () => [],

@@ -59,6 +59,7 @@ export class StreamEvents {
         from,
         finish: isFinished ? finishOf(shape) : null,
         promptTokens: asked.promptTokens,
+        includeUsage: asked.includeUsage,
         counts: this.#counts(asked, from + tokens),
       }),
     );
@@ -102,7 +103,14 @@ export class StreamEvents {
   }
 
   #plain(text: string, from: number): string {
-    const piece = { texts: [text], from, finish: null, promptTokens: 0, counts: null };
+    const piece = {
+      texts: [text],
+      from,
+      finish: null,
+      promptTokens: 0,
+      includeUsage: false,
+      counts: null,
+    };
     return eventsChunk(this.#dialect.piece(piece));
   }
 }
