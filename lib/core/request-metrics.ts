@@ -11,7 +11,7 @@ export interface RequestMetrics {
   /** Time to first visible (non-reasoning) output; absent where nothing visible came. */
   readonly ttfoMs: number | undefined;
   readonly timeToHeadersMs: number | undefined;
-  /** Mean inter-token latency; absent for fewer than two tokens. */
+  /** Mean inter-token latency; absent for fewer than two tokens, and where all came at once: there is nothing between. */
   readonly itlMs: number | undefined;
   readonly iclP99Ms: number | undefined;
   readonly iclMaxMs: number | undefined;
@@ -45,7 +45,7 @@ export function requestMetrics(record: Timed): RequestMetrics | undefined {
   if (firstContentMs === null || lastContentMs === null) return undefined;
   const e2eMs = lastContentMs - sentMs;
   const itlMs =
-    outputTokens === null || outputTokens < 2
+    outputTokens === null || outputTokens < 2 || record.gapsUs.length === 0
       ? undefined
       : (lastContentMs - firstContentMs) / (outputTokens - 1);
   return {
