@@ -43,7 +43,7 @@ export function whySaturated(figures: ScheduleFigures): string | null {
   if (broken === undefined) return null;
   const { unsent, lagP99Ms } = figures;
   return unsent !== null && unsent > 0
-    ? `the rate is not held: ${unsent} requests were never sent`
+    ? `the rate is not held: ${unsent === 1 ? "1 request was" : `${unsent} requests were`} never sent`
     : `the rate is not held: requests were sent up to ${significant(lagP99Ms ?? 0)} ms late (p99)`;
 }
 

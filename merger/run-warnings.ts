@@ -76,11 +76,13 @@ function tokenCount(
   const client = known.reduce((sum, count) => sum + count, 0);
   if (client === 0 || Math.abs(server / client - 1) <= COUNT_LIMIT) return null;
   const more = server > client ? "more" : "fewer";
-  const why =
-    server > client
-      ? "requests were cut, or it served others too"
-      : "the records count by another measure";
+  const why = server > client ? whyMore(run) : "the records count by another measure";
   return `the server counted ${percent(Math.abs(server / client - 1))} ${more} ${what} tokens (${grouped(server)}) than the records (${grouped(client)}): ${why}`;
+}
+
+function whyMore({ file }: LoadedRun): string {
+  const cut = file?.counts?.interrupted ?? 0;
+  return cut > 0 ? `${cut} requests were cut by the end of the run` : "it served others too";
 }
 
 /** What a failed request got before it failed counts: the server made it. */

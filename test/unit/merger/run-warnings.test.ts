@@ -4,6 +4,7 @@ import { warningsOf } from "../../../merger/run-warnings.ts";
 import type { ServerFigures, ServerSample } from "../../../records/server-sample.ts";
 import { loadedRun } from "../../support/loaded-run.ts";
 import { requestRecord, runHeader } from "../../support/records.ts";
+import { runFile } from "../../support/run-file.ts";
 
 const NOTHING: ServerFigures = {
   running: null,
@@ -61,7 +62,7 @@ test.each([
     after: 107,
     why: "one more",
     expected: [
-      "run: the server counted 16.7 % more output tokens (7) than the records (6): requests were cut, or it served others too",
+      "run: the server counted 16.7 % more output tokens (7) than the records (6): it served others too",
     ],
   },
   {
@@ -84,11 +85,19 @@ test.each([
 test("compares prompt tokens where the usage tells them", () => {
   const samples = [sample(-1, { promptTokens: 0 }), sample(700, { promptTokens: 40 })];
   expect(watched(samples)).toEqual([
-    "run: the server counted 100 % more prompt tokens (40) than the records (20): requests were cut, or it served others too",
+    "run: the server counted 100 % more prompt tokens (40) than the records (20): it served others too",
   ]);
   expect(
     warningsOf(loadedRun([requestRecord({ usage: null })], { serverSamples: samples })),
   ).toEqual([]);
+});
+
+test("requests that the end of the run cut explain what the server counted more", () => {
+  const file = runFile({ counts: { started: 4, recorded: 2, interrupted: 2, unsent: 0 } });
+  const samples = [sample(-10, { generationTokens: 0 }), sample(700, { generationTokens: 9 })];
+  expect(watched(samples, { file })).toEqual([
+    "run: the server counted 50 % more output tokens (9) than the records (6): 2 requests were cut by the end of the run",
+  ]);
 });
 
 test.each([
