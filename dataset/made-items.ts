@@ -1,4 +1,3 @@
-import type { Random } from "../lib/core/random.ts";
 import { randomInt } from "../lib/core/random.ts";
 import { indexedRandom } from "../lib/workload/indexed-random.ts";
 import { type LengthDistribution, sampleLength } from "../lib/workload/length-distribution.ts";
@@ -71,9 +70,11 @@ function conversationRow(
   return {
     id,
     ...(system === undefined ? {} : { system: system.text }),
-    turns: Array.from({ length: turns }, () => {
+    turns: Array.from({ length: turns }, (_, turn) => {
       const { text, length, asked } = user();
-      return { user: text, ...tokens(measure, length), ...asked };
+      // What a turn adds to the input: the first one the system message too.
+      const added = length + (turn === 0 ? (system?.length ?? 0) : 0);
+      return { user: text, ...tokens(measure, added), ...asked };
     }),
   };
 }
@@ -93,7 +94,7 @@ function prefixesOf(
   if (sharedPrefix === undefined) return [];
   const { prefixes, length } = sharedPrefix;
   return Array.from({ length: prefixes }, (_, index) => {
-    const random: Random = indexedRandom(seed, index, OF_PREFIXES);
+    const random = indexedRandom(seed, index, OF_PREFIXES);
     return { text: corpus.passage(measure, length, random), length };
   });
 }

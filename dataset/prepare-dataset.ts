@@ -61,8 +61,8 @@ export async function prepareDataset(
   refuseOverwriting(source, out);
   const measure = tokenizer === undefined ? inWords : await inTokensOf(tokenizer);
   const sourceDigest = await digestFile(source);
-  const rows = rowsOf(preparation, format, measure);
-  const written = await writeLinesAtomic(out, linesOf(rows, signal), signal);
+  const rows = rowsOf(preparation, format, measure, signal);
+  const written = await writeLinesAtomic(out, linesOf(rows, signal));
   const meta: DatasetMeta = {
     kind: "dataset",
     version: 1,
@@ -89,6 +89,7 @@ function rowsOf(
   preparation: Preparation,
   format: SourceFormat,
   measure: TextMeasure,
+  signal: AbortSignal | undefined,
 ): AsyncIterable<Row> | Iterable<Row> {
   const { inputLengths, sharedPrefix } = preparation;
   if (format !== "text") {
@@ -98,7 +99,7 @@ function rowsOf(
         "--shared-prefix: allowed for a text or synthetic; this source has prompts of its own",
       );
     }
-    return realItems(preparation, format, measure);
+    return realItems(preparation, format, measure, () => stopIfAborted(signal));
   }
   if (inputLengths === undefined) {
     throw new UserError(
@@ -114,10 +115,14 @@ async function* linesOf(
   signal: AbortSignal | undefined,
 ): AsyncGenerator<string> {
   for await (const row of rows) {
-    if (signal?.aborted === true)
-      throw new UserError("interrupted", "interrupted: nothing written");
+    stopIfAborted(signal);
     yield JSON.stringify(row);
     // Tokenising is synchronous: let an interrupt in.
     await new Promise((resume) => setImmediate(resume));
   }
+}
+
+function stopIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted === true)
+    throw new UserError("interrupted", "interrupted: nothing is written");
 }

@@ -22,10 +22,11 @@ export async function* realItems(
   preparation: Preparation,
   format: "json" | "jsonl",
   measure: TextMeasure,
+  stopIfAborted: () => void,
 ): AsyncGenerator<Row> {
   const { source, count, seed } = preparation;
   const pool = count * CANDIDATES_A_ROW + MORE_CANDIDATES;
-  const { sample, seen } = await sampleStream(itemsOf(source, format), pool, seed);
+  const { sample, seen } = await sampleStream(itemsOf(source, format, stopIfAborted), pool, seed);
   shuffle(sample, seed);
   let rows = 0;
   let passedOver = 0;
@@ -47,9 +48,14 @@ export async function* realItems(
   );
 }
 
-async function* itemsOf(source: string, format: "json" | "jsonl"): AsyncGenerator<SourceItem> {
+async function* itemsOf(
+  source: string,
+  format: "json" | "jsonl",
+  stopIfAborted: () => void,
+): AsyncGenerator<SourceItem> {
   const numbered = format === "json" ? readJsonList(source) : readLines(source);
   for await (const entry of numbered) {
+    stopIfAborted();
     const place = "line" in entry ? entry.line : entry.item;
     try {
       const fields = "line" in entry ? parseLine(entry.text) : fieldsOf(entry.value, "the item");

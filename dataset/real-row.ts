@@ -43,10 +43,7 @@ function promptRow(item: SourceItem, index: number, wanted: Wanted): Row | undef
       { role: "system", content: system },
       { role: "user", content: user.text },
     ];
-    const { inputTokens } = user.lengths;
-    const withSystem =
-      inputTokens === undefined ? {} : { inputTokens: inputTokens + measure.count(system) };
-    return { ...named, messages, ...user.lengths, ...withSystem };
+    return { ...named, messages, ...withTokensBefore(user.lengths, measure.count(system)) };
   }
   const { id, messages, reference, tools, outputTokens } = item.prompt;
   const before = messages.slice(0, -1);
@@ -54,15 +51,13 @@ function promptRow(item: SourceItem, index: number, wanted: Wanted): Row | undef
   const user = part(last, reference, outputTokens, wanted);
   if (user === undefined) return undefined;
   const around = before.reduce((sum, { content }) => sum + measure.count(content), 0);
-  const { inputTokens } = user.lengths;
   return {
     id: rowId(index),
     source: id,
     ...(before.length === 0
       ? { text: user.text }
       : { messages: [...before, { role: "user", content: user.text }] }),
-    ...user.lengths,
-    ...(inputTokens === undefined ? {} : { inputTokens: inputTokens + around }),
+    ...withTokensBefore(user.lengths, around),
     ...(tools === null ? {} : { tools }),
     // The answer to a text that was cut is another one.
     ...(reference === null || user.text !== last ? {} : { reference }),
@@ -78,14 +73,27 @@ function conversationRow(
   if (item.kind === "prompt") return undefined;
   const { id, system, turns: spoken } = item.conversation;
   if (spoken.length < turns) return undefined;
+  const systemLength = system === null ? 0 : wanted.measure.count(system);
   const rows: object[] = [];
   for (const { user, assistant, outputTokens } of spoken.slice(0, turns)) {
     const made = part(user, assistant, outputTokens, wanted);
     if (made === undefined) return undefined;
     const answer = assistant === null || made.text !== user ? {} : { assistant };
-    rows.push({ user: made.text, ...made.lengths, ...answer });
+    const lengths = withTokensBefore(made.lengths, rows.length === 0 ? systemLength : 0);
+    rows.push({ user: made.text, ...lengths, ...answer });
   }
   return { id: rowId(index), source: id, ...(system === null ? {} : { system }), turns: rows };
+}
+
+interface Lengths {
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+}
+
+/** The input is what comes before the user's text, too. */
+function withTokensBefore(lengths: Lengths, before: number): Lengths {
+  const { inputTokens } = lengths;
+  return inputTokens === undefined ? lengths : { ...lengths, inputTokens: inputTokens + before };
 }
 
 /**
@@ -97,9 +105,7 @@ function part(
   answer: string | null,
   ownOutput: number | null,
   { input, output, limits, measure }: Wanted,
-):
-  | { readonly text: string; readonly lengths: { inputTokens?: number; outputTokens?: number } }
-  | undefined {
+): { readonly text: string; readonly lengths: Lengths } | undefined {
   const kept = input === undefined ? text : exactText(measure, text, input);
   if (kept === undefined) return undefined;
   const inputLength = measure.count(kept);

@@ -15,7 +15,6 @@ import { makeFolder } from "./make-folder.ts";
 export async function writeLinesAtomic(
   path: string,
   lines: AsyncIterable<string> | Iterable<string>,
-  signal?: AbortSignal,
 ): Promise<{ readonly rows: number; readonly sha256: string }> {
   const temporary = `${path}.${process.pid}.tmp`;
   const hash = createHash("sha256");
@@ -36,7 +35,7 @@ export async function writeLinesAtomic(
   }
   try {
     makeFolder(dirname(path));
-    await pipeline(Readable.from(counted()), createWriteStream(temporary), { signal });
+    await pipeline(Readable.from(counted()), createWriteStream(temporary));
     renameSync(temporary, path);
   } catch (cause) {
     rmSync(temporary, { force: true });

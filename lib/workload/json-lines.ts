@@ -1,3 +1,4 @@
+import { parseJson } from "../core/parse-json.ts";
 import { UserError } from "../core/user-error.ts";
 
 /** A JSON object of a data set, whose fields are not checked yet. */
@@ -34,13 +35,9 @@ export function parseJsonLines<T>(
 
 /** @throws LineError where the line is no JSON object */
 export function parseLine(line: string): Fields {
-  let json: unknown;
-  try {
-    json = JSON.parse(line);
-  } catch {
-    throw new LineError(`found ${line.slice(0, 80)}, allowed: a JSON object`);
-  }
-  return fieldsOf(json, "the line");
+  const json = parseJson(line);
+  if (isFields(json)) return json;
+  throw new LineError(`found ${line.slice(0, 80)}, allowed: a JSON object`);
 }
 
 /** @throws LineError where the value is no JSON object */
