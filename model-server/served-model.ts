@@ -17,7 +17,7 @@ export interface ServedModel {
   readonly chatTemplate: ChatTemplate;
 }
 
-export interface TokenInfo {
+interface TokenInfo {
   /** By itself: U+FFFD for a part of a character. */
   readonly text: string;
   /** It belongs to no text: the end of one, for example. */

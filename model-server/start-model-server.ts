@@ -34,7 +34,7 @@ export interface ModelServerOptions {
   readonly intraOpThreads?: number;
   /** Requests that may wait (4096); one more is refused with 429. */
   readonly maxWaiting?: number;
-  /** Where given, `/v1/*` wants `Authorization: Bearer <apiKey>`. */
+  /** Where given, `/v1/*` and whatever generates wants `Authorization: Bearer <apiKey>`. */
   readonly apiKey?: string;
   /** Appends a line of JSON a request, with each token's flush time. */
   readonly requestLog?: string;

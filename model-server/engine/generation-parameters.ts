@@ -20,7 +20,7 @@ export interface GenerationParameters {
  * Where a stop string ends the text. `cut` before it and `include` behind it, wherever it is met: text that may still become
  * one is held back. `token-end`: only where the text so far ends with it, which is all shown as it comes, as TGI does.
  */
-export type StopRule = "cut" | "include" | "token-end";
+type StopRule = "cut" | "include" | "token-end";
 
 export type Sampling = { readonly kind: "greedy" } | SampledChoice;
 

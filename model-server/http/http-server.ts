@@ -39,7 +39,7 @@ const KEEP_ALIVE_MS = 75_000;
 /**
  * The HTTP server of a set of routes.
  *
- * @param apiKey where given, paths under `/v1` want `Authorization: Bearer <apiKey>`
+ * @param apiKey where given, paths under `/v1` and whatever generates want `Authorization: Bearer <apiKey>`
  */
 export function createHttpServer(routes: readonly Route[], apiKey: string | null): Server {
   const listener: RequestListener = (request, response) => {
@@ -54,7 +54,8 @@ export function createHttpServer(routes: readonly Route[], apiKey: string | null
   ): Promise<void> {
     const receivedMs = performance.now();
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
-    if (apiKey !== null && path.startsWith("/v1") && !isAuthorized(request, apiKey)) {
+    const wantsKey = path.startsWith("/v1") || request.method === "POST";
+    if (apiKey !== null && wantsKey && !isAuthorized(request, apiKey)) {
       sendJson(response, 401, { error: "Unauthorized" });
       return;
     }

@@ -109,7 +109,7 @@ function completionPrompt(
  *
  * @throws ApiError
  */
-export function textRequest(
+function textRequest(
   body: GenerationFields,
   prompt: readonly number[],
   askedTokens: number | null,

@@ -138,7 +138,7 @@ describe("errors", () => {
 });
 
 describe("a server that wants a key", () => {
-  test("answers 401 without it under /v1, and nowhere else", async () => {
+  test("answers 401 without it under /v1 and where text is generated, and nowhere else", async () => {
     const locked = await startTestServer({ apiKey: "s3cret" });
     try {
       const url = `${locked.url}/v1/models`;
@@ -149,6 +149,10 @@ describe("a server that wants a key", () => {
       expect(wrong.status).toBe(401);
       const right = await fetch(url, { headers: { Authorization: "Bearer s3cret" } });
       expect(right.status).toBe(200);
+      const body = { inputs: "a", parameters: { max_new_tokens: 1 } };
+      expect((await post(`${locked.url}/generate`, body)).status).toBe(401);
+      const key = { Authorization: "Bearer s3cret" };
+      expect((await post(`${locked.url}/generate`, body, key)).status).toBe(200);
       expect((await fetch(`${locked.url}/health`)).status).toBe(200);
     } finally {
       await locked.close();
