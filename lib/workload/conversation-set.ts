@@ -16,7 +16,7 @@ export interface Conversation {
   readonly turns: readonly ConversationTurn[];
 }
 
-export interface ConversationTurn {
+interface ConversationTurn {
   readonly user: string;
   /** How long an answer to ask for; `null` where the profile says it. */
   readonly outputTokens: number | null;
