@@ -43,14 +43,16 @@ function cachedShare(cached: number, prompt: number, source: string): string | n
 }
 
 function answerLength(run: LoadedRun): string | null {
-  const asked = Number(run.header.settings["MAX_TOKENS"]?.value);
-  const lengths = run.records.flatMap((record) =>
-    record.outcome === "completed" ? (record.outputTokens ?? []) : [],
+  const told = run.records.filter(
+    ({ outcome, askedTokens, outputTokens }) =>
+      outcome === "completed" && askedTokens !== null && outputTokens !== null,
   );
-  const mean = lengths.reduce((sum, length) => sum + length, 0) / lengths.length;
-  return lengths.length === 0 || !(asked > 0) || Math.abs(mean / asked - 1) <= LENGTH_LIMIT
+  const mean = (of: (record: RequestRecord) => number | null) =>
+    told.reduce((sum, record) => sum + (of(record) ?? 0), 0) / told.length;
+  const [asked, came] = [mean((r) => r.askedTokens), mean((r) => r.outputTokens)];
+  return told.length === 0 || Math.abs(came / asked - 1) <= LENGTH_LIMIT
     ? null
-    : `answers had ${mean.toFixed(1)} tokens on average where ${asked} were asked for`;
+    : `answers had ${came.toFixed(1)} tokens on average where ${Number(asked.toFixed(1))} were asked for`;
 }
 
 function retries({ records }: LoadedRun): string | null {

@@ -39,7 +39,7 @@ export interface RequestRecord {
   readonly turn: number | null;
   /** 1, or more where a failed request was sent again (RETRIES). */
   readonly attempt: number;
-  /** Output tokens asked for; `null` where the protocol has no such thing. */
+  /** Output tokens that the answer was to have; `null` where it may be shorter, and where the protocol has no such thing. */
   readonly askedTokens: number | null;
   /** When the arrival process wanted it; closed loop: = `sentMs`. */
   readonly scheduledMs: number;

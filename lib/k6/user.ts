@@ -90,7 +90,7 @@ async function doTask(
       ...identity,
       ...asked,
       id: idPrefix,
-      askedTokens: first?.outputTokens ?? null,
+      askedTokens: askedTokens(context, task, first),
     };
     record(context.settings, giveUpRequest(context, identified, arrival));
     return;
@@ -139,7 +139,7 @@ async function askWithRetries(
       ...identity,
       id: attempt > 1 ? `${identity.id}-a${attempt}` : identity.id,
       attempt,
-      askedTokens: turn.outputTokens,
+      askedTokens: askedTokens(context, task, turn),
     };
     const done = await sendRequest(context, asked, content, arrival);
     record(settings, done.record);
@@ -157,6 +157,11 @@ async function askWithRetries(
     }
     if (!retries || planIsOver(context)) return undefined;
   }
+}
+
+function askedTokens({ client }: RequestContext, task: Task, turn: Turn | undefined) {
+  const told = task.exactLength && client.transport === "sse";
+  return told ? (turn?.outputTokens ?? null) : null;
 }
 
 /** A closed loop's users start apart from each other; from then on each sends when its last request is over. */

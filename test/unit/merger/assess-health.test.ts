@@ -62,11 +62,8 @@ test.each([
 
 test("warns of prompts that the server had in its cache, and of answers of another length", () => {
   const usage = { promptTokens: 100, completionTokens: 3, cachedTokens: 2 };
-  const settings = { MAX_TOKENS: { value: "4", source: "environment" } } as const;
-  const { warnings, verdict } = assessHealth(
-    [loadedRun([requestRecord({ usage })], {}, { settings })],
-    [],
-  );
+  const record = requestRecord({ usage, askedTokens: 4 });
+  const { warnings, verdict } = assessHealth([loadedRun([record])], []);
   expect(verdict).toBe("valid");
   expect(warnings).toEqual([
     "run: 2.0 % of its prompt tokens came from the server's prefix cache",
