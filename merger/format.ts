@@ -1,8 +1,11 @@
 import type { Interval } from "../lib/core/interval.ts";
 
+/** Made once: making one costs more than using it a hundred times. */
+const THREE_DIGITS = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
+
 /** Three significant digits at most, no exponent, no idle zeros: 1,040, 412, 18.3, 0.912, 5. */
 export function significant(value: number): string {
-  return Number(value.toPrecision(3)).toLocaleString("en", { maximumSignificantDigits: 3 });
+  return THREE_DIGITS.format(Number(value.toPrecision(3)));
 }
 
 export function percent(share: number): string {
@@ -45,9 +48,16 @@ function decimalsOf(width: number): number {
 function rounded(value: number, decimals: number): string {
   const unit = 10 ** Math.max(0, -decimals);
   const whole = Math.round(value / unit) * unit;
-  return (decimals < 0 ? whole : value).toLocaleString("en", {
-    maximumFractionDigits: Math.max(0, decimals),
-  });
+  return withDecimals(Math.max(0, decimals)).format(decimals < 0 ? whole : value);
+}
+
+const byDecimals = new Map<number, Intl.NumberFormat>();
+
+function withDecimals(decimals: number): Intl.NumberFormat {
+  const made =
+    byDecimals.get(decimals) ?? new Intl.NumberFormat("en", { maximumFractionDigits: decimals });
+  byDecimals.set(decimals, made);
+  return made;
 }
 
 /** Whether an interval of a difference leaves zero out. */

@@ -62,8 +62,8 @@ function ttftLine({ candidates, rule }: Judgement, { chosen }: Choice): string |
   };
   const other = recommend(candidates, terms);
   const then = other === undefined ? "nothing would hold" : `it would be ${nameAndLoad(other)}`;
-  const share = `${percent(rule.goodRateMin)} of its requests keep that one`;
-  return `With a TTFT limit below ${significant(limit)} ms ${then} (${share}).`;
+  const kept = `which ${percent(rule.goodRateMin)} of its requests keep`;
+  return `With a TTFT limit below ${significant(limit)} ms, ${kept}, ${then}.`;
 }
 
 /** What the tolerance keeps out. */

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { mergeResults } from "../../merger/merge-results.ts";
 import type { TradeoffReport } from "../../records/report.ts";
 import { findChromium } from "../support/find-chromium.ts";
+import { HELD_AND_NOT, writeOpenRun } from "../support/open-results.ts";
 import { FAMILY, writeSyntheticSuite } from "../support/synthetic-results.ts";
 import { REPOSITORY } from "../support/temporary-project.ts";
 
@@ -20,6 +21,7 @@ const NASTY = `<img src="x" onerror="document.title='owned'">`;
 
 describe.skipIf(executablePath === undefined && !required)("report.html in a browser", () => {
   let folder: string;
+  let openLoop: string;
   let report: TradeoffReport;
   let browser: Browser;
 
@@ -31,26 +33,34 @@ describe.skipIf(executablePath === undefined && !required)("report.html in a bro
       ...FAMILY,
       variants: [first, ...others, { ...first, name: NASTY, stepMs: 5, modelBytes: 12_000_000 }],
     });
-    report = await mergeResults({
-      inputs: [folder],
-      outDirectory: folder,
+    report = await merge(folder, "base-fp16");
+    openLoop = mkdtempSync(join(tmpdir(), "report-open-"));
+    writeOpenRun(openLoop, HELD_AND_NOT);
+    await merge(openLoop, undefined);
+    browser = await chromium.launch({ ...(executablePath && { executablePath }) });
+  });
+  afterAll(async () => {
+    await browser?.close();
+    for (const made of [folder, openLoop]) rmSync(made, { recursive: true, force: true });
+  });
+
+  function merge(directory: string, base: string | undefined): Promise<TradeoffReport> {
+    return mergeResults({
+      inputs: [directory],
+      outDirectory: directory,
       templatesDirectory: join(REPOSITORY, "merger", "templates"),
-      base: "base-fp16",
+      base,
       pricesFile: undefined,
       goodRateMin: 0.95,
       qualityTolerance: 0.05,
       now: new Date("2026-01-01T00:00:00Z"),
     });
-    browser = await chromium.launch({ ...(executablePath && { executablePath }) });
-  });
-  afterAll(async () => {
-    await browser?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  }
 
   /** Opens the report, and fails on anything it fetches or complains of. */
   async function open(
     options: { width?: number; colorScheme?: "light" | "dark"; javaScriptEnabled?: boolean } = {},
+    directory = folder,
   ): Promise<{ page: Page; complaints: readonly string[] }> {
     const { width = 1000, ...context } = options;
     const page = await browser.newPage({ viewport: { width, height: 900 }, ...context });
@@ -60,7 +70,7 @@ describe.skipIf(executablePath === undefined && !required)("report.html in a bro
     page.on("request", (request) => {
       if (!/^(file|data):/.test(request.url())) complaints.push(`fetched ${request.url()}`);
     });
-    await page.goto(pathToFileURL(join(folder, "report.html")).href);
+    await page.goto(pathToFileURL(join(directory, "report.html")).href);
     return { page, complaints };
   }
 
@@ -114,10 +124,28 @@ describe.skipIf(executablePath === undefined && !required)("report.html in a bro
     const ticks = (title: string) =>
       page
         .locator(`figure .wide svg[aria-label^="${title}"] g[aria-label="x-axis tick label"] text`)
-        .allInnerTexts();
+        .allTextContents();
     const queue = await ticks("requests in the server's queue");
     expect(queue.length).toBeGreaterThan(2);
     expect(queue).toEqual(await ticks("output tokens per second over"));
+    await page.close();
+  });
+
+  test("speaks of rates where the load was an open loop, on a phone too", async () => {
+    const { page, complaints } = await open({ width: 360 }, openLoop);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    const heads = await page.locator("table.cells th").allInnerTexts();
+    expect(heads).toEqual(
+      expect.arrayContaining(["load", "unsent", "offered req/s", "TTFT p95 from schedule"]),
+    );
+    expect(heads).not.toContain("users");
+    const marks = await page
+      .locator('figure .narrow svg[aria-label^="TTFT against"] text')
+      .allTextContents();
+    expect(marks).toEqual(expect.arrayContaining(["4/s", "16/s"]));
+    await expect(page.locator("h2", { hasText: "Streams of the mix" }).count()).resolves.toBe(1);
+    await expect(page.locator(".health").first().innerText()).resolves.toBe("saturated");
+    expect(complaints).toEqual([]);
     await page.close();
   });
 

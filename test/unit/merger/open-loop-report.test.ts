@@ -1,12 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { mergeResults } from "../../../merger/merge-results.ts";
 import { reportSchema, type TradeoffReport } from "../../../records/report.ts";
 import { HELD_AND_NOT, writeOpenRun } from "../../support/open-results.ts";
 import { FAMILY, writeSyntheticSuite } from "../../support/synthetic-results.ts";
 import { REPOSITORY } from "../../support/temporary-project.ts";
+
+// Each of them makes whole reports.
+vi.setConfig({ testTimeout: 30_000 });
 
 let folder: string;
 beforeEach(() => {
