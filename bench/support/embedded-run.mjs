@@ -24,7 +24,7 @@ export function buildAll() {
 
 export function machine() {
   const [cpu] = os.cpus();
-  return `${os.cpus().length} x ${cpu?.model ?? "unknown CPU"}, Node ${process.version}${canPin ? ", client and server pinned to a core each" : ""}`;
+  return `${os.cpus().length} x ${cpu?.model ?? "unknown CPU"}, Node ${process.version}${canPin ? ", client and server pinned to a core each" : ""}, load average ${os.loadavg()[0].toFixed(1)}`;
 }
 
 function pinned(core, command) {
