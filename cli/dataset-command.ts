@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { describeDataset } from "../dataset/describe-dataset.ts";
-import { renderDescription } from "../dataset/describe-text.ts";
+import { renderDescription, renderTrace } from "../dataset/describe-text.ts";
+import { describeTrace, isTrace } from "../dataset/describe-trace.ts";
 import { prepareDataset, type SharedPrefix } from "../dataset/prepare-dataset.ts";
-import type { SourceFormat } from "../dataset/read-items.ts";
+import { firstLine, type SourceFormat } from "../dataset/read-items.ts";
 import { sampleDataset } from "../dataset/sample-dataset.ts";
 import { inTokensOf } from "../dataset/text-measure.ts";
 import { validateDataset } from "../dataset/validate-dataset.ts";
@@ -69,14 +70,19 @@ export function addDatasetCommand(program: Command, installation: Installation):
     .option("--shared-prefix <NxLENGTH>", "N system messages of that length, each shared", prefix)
     .option(
       "--least <length>",
-      "own prompts and answers below it are passed over",
+      "pass over a source's prompts and answers under it",
       wholeNumber(1),
       4,
     )
-    .option("--longest-input <length>", "own prompts over it too", wholeNumber(1), 1024)
+    .option(
+      "--longest-input <length>",
+      "pass over a source's prompts over it",
+      wholeNumber(1),
+      1024,
+    )
     .option(
       "--longest-total <length>",
-      "and those that come over it with their answer",
+      "pass over those that come over it with their answer",
       wholeNumber(1),
       2048,
     )
@@ -100,16 +106,11 @@ export function addDatasetCommand(program: Command, installation: Installation):
     .action(validate);
   dataset
     .command("describe")
-    .description("rows, lengths, duplicates, licence")
-    .argument("<dataset>", "JSON lines, as profiles read them")
+    .description("rows, lengths, duplicates and licence of a data set; rate and lengths of a trace")
+    .argument("<file>", "JSON lines, as profiles read them, or a trace")
     .option("--tokenizer <path>", "count in this model's tokens: a tokenizer.json, or its folder")
     .option("--json", "print it as one JSON object", false)
-    .action(async (file: string, options: { tokenizer?: string; json: boolean }) => {
-      const { tokenizer } = options;
-      const measure = tokenizer === undefined ? undefined : await inTokensOf(tokenizer);
-      const described = await describeDataset(file, measure);
-      console.log(options.json ? JSON.stringify(described) : renderDescription(described));
-    });
+    .action(describe);
 }
 
 function addWriting(command: Command): Command {
@@ -180,6 +181,20 @@ async function validate(files: string[], { json }: { json: boolean }): Promise<v
     }
     if (problemCount > problems.length) console.log(`  and ${problemCount - problems.length} more`);
   }
+}
+
+async function describe(
+  file: string,
+  { tokenizer, json }: { tokenizer?: string; json: boolean },
+): Promise<void> {
+  if (isTrace(await firstLine(file))) {
+    const trace = await describeTrace(file);
+    console.log(json ? JSON.stringify(trace) : renderTrace(trace));
+    return;
+  }
+  const measure = tokenizer === undefined ? undefined : await inTokensOf(tokenizer);
+  const dataset = await describeDataset(file, measure);
+  console.log(json ? JSON.stringify(dataset) : renderDescription(dataset));
 }
 
 function commandLine(): string {

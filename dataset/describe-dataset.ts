@@ -1,10 +1,10 @@
 import { statSync } from "node:fs";
-import { quantile } from "../lib/core/quantile.ts";
 import { textHash } from "../lib/core/text-hash.ts";
 import { UserError } from "../lib/core/user-error.ts";
 import { LineError, parseLine } from "../lib/workload/json-lines.ts";
 import { type DatasetMeta, readDatasetMeta } from "../records/dataset-meta.ts";
 import { digestFile } from "./digest-file.ts";
+import { type LengthSummary, summaryOf } from "./length-summary.ts";
 import { readLines } from "./read-items.ts";
 import { type DatasetRow, datasetRow, statedInput, textsOf } from "./row-kind.ts";
 import { inWords, type TextMeasure } from "./text-measure.ts";
@@ -30,18 +30,6 @@ export interface DatasetDescription {
   readonly meta: DatasetMeta | null;
   /** Whether the file is the one that `meta` tells of. */
   readonly metaIsOfThisFile: boolean;
-}
-
-export interface LengthSummary {
-  readonly total: number;
-  readonly mean: number;
-  readonly min: number;
-  readonly p50: number;
-  readonly p90: number;
-  readonly p99: number;
-  readonly max: number;
-  /** Ascending: what a histogram is made of. */
-  readonly values: readonly number[];
 }
 
 /**
@@ -118,19 +106,4 @@ function readRow(
     if (!(error instanceof LineError)) throw error;
     throw new UserError("bad-input", `${file}: line ${line}: ${error.message}`);
   }
-}
-
-function summaryOf(values: readonly number[]): LengthSummary {
-  const sorted = values.toSorted((a, b) => a - b);
-  const total = sorted.reduce((sum, value) => sum + value, 0);
-  return {
-    total,
-    mean: total / sorted.length,
-    min: sorted[0] ?? 0,
-    p50: quantile(sorted, 0.5),
-    p90: quantile(sorted, 0.9),
-    p99: quantile(sorted, 0.99),
-    max: sorted.at(-1) ?? 0,
-    values: sorted,
-  };
 }

@@ -1,4 +1,6 @@
-import type { DatasetDescription, LengthSummary } from "./describe-dataset.ts";
+import type { DatasetDescription } from "./describe-dataset.ts";
+import type { TraceDescription } from "./describe-trace.ts";
+import type { LengthSummary } from "./length-summary.ts";
 
 const BINS = 12;
 const BAR = 48;
@@ -28,6 +30,25 @@ export function renderDescription(described: DatasetDescription): string {
     ...(described.output === null
       ? ["Output: no row says how long an answer to ask for"]
       : lengths("Output to ask for, tokens an answer", described.output)),
+  ].join("\n");
+}
+
+/** A trace for the terminal, in 100 columns. */
+export function renderTrace(described: TraceDescription): string {
+  const { file, format, rows, skipped, bytes, sha256, requestsPerSecond, gapVariation } = described;
+  const rate = requestsPerSecond === null ? "" : `, ${round(requestsPerSecond)} a second`;
+  const variation =
+    gapVariation === null
+      ? ""
+      : `, gaps vary by ${gapVariation.toFixed(2)} of their mean (Poisson: 1)`;
+  return [
+    `${file}: ${rows} requests (${format}), ${bytes} bytes`,
+    `  over ${round(described.durationMs / 1000)} s${rate}${variation}`,
+    `  ${skipped} rows without input or output tokens, not replayed`,
+    `  ${sha256}`,
+    "",
+    ...lengths("Input, tokens a request", described.input),
+    ...lengths("Output, tokens a request", described.output),
   ].join("\n");
 }
 

@@ -45,6 +45,12 @@ export async function* readLines(path: string): AsyncGenerator<{ line: number; t
   }
 }
 
+/** The first line that is not empty; empty where there is none. @throws UserError where the file can't be read */
+export async function firstLine(path: string): Promise<string> {
+  for await (const { text } of readLines(path)) return text;
+  return "";
+}
+
 /**
  * The elements of a JSON list, one at a time: ShareGPT's files are larger than they should be read in one piece.
  *

@@ -3,8 +3,9 @@ import { UserError } from "../lib/core/user-error.ts";
 import { LineError } from "../lib/workload/json-lines.ts";
 import { parseTrace } from "../lib/workload/traces/parse-trace.ts";
 import { readDatasetMeta } from "../records/dataset-meta.ts";
+import { isTrace } from "./describe-trace.ts";
 import { digestFile } from "./digest-file.ts";
-import { readLines } from "./read-items.ts";
+import { firstLine, readLines } from "./read-items.ts";
 import { type DatasetRow, datasetRow, idOf } from "./row-kind.ts";
 
 export interface Validation {
@@ -31,8 +32,7 @@ const MOST_LISTED = 20;
  * @throws UserError where the file can't be read
  */
 export async function validateDataset(file: string): Promise<Validation> {
-  const first = (await readLines(file).next()).value?.text ?? "";
-  return isTrace(first) ? validateTrace(file) : validateRows(file);
+  return isTrace(await firstLine(file)) ? validateTrace(file) : validateRows(file);
 }
 
 async function validateRows(file: string): Promise<Validation> {
@@ -82,8 +82,4 @@ function validateTrace(file: string): Validation {
     const message = error.message.replace(`${file}: `, "");
     return { file, items: "trace", rows: 0, problemCount: 1, problems: [{ line: null, message }] };
   }
-}
-
-function isTrace(first: string): boolean {
-  return first.startsWith("{") ? first.includes('"input_length"') : /^[^"[]*,[^"[]*,/.test(first);
 }

@@ -231,4 +231,8 @@ test("every committed data set and trace is valid and can be described", async (
     input: { min: 15, max: 80 },
     meta: null,
   });
+
+  const trace = await dataset(project, "describe", join(folder, "trace-made-up.azure.csv"));
+  expect(trace).toMatchObject({ code: 0, stderr: "" });
+  expect(trace.stdout).toContain("trace-made-up.azure.csv: 200 requests (azure)");
 });
