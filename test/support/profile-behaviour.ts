@@ -50,15 +50,18 @@ export function recordsOf(run: ScriptRun): Records {
   return { header: first, requests };
 }
 
+/** Bundles the repository's profiles to `dist/`. */
+export async function buildDist(): Promise<void> {
+  await buildProfiles(REPOSITORY);
+}
+
 /**
  * Tests of what a profile does on an engine; to be called within a `describe`.
  *
  * @param runScript the engine, asked for in each test, since building it may come first
  */
 export function testProfile(runScript: RunScript): void {
-  beforeAll(async () => {
-    await buildProfiles(REPOSITORY);
-  });
+  beforeAll(buildDist);
 
   afterEach(async () => {
     for (const server of servers.splice(0)) await server.kill();
