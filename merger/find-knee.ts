@@ -2,14 +2,14 @@ import type { ReportCell } from "../records/report.ts";
 import type { Load } from "./load-in-words.ts";
 
 /** A level with what it gives and what it costs. */
-export interface LoadPoint {
+interface LoadPoint {
   readonly level: number;
   readonly throughput: number;
   readonly latencyMs: number;
 }
 
 /** The level where throughput over latency is greatest: Kleinrock's power (1979), the knee of the curve. */
-export function findKnee(points: readonly LoadPoint[]): number | undefined {
+function findKnee(points: readonly LoadPoint[]): number | undefined {
   const best = points.toSorted(
     (a, b) => b.throughput / b.latencyMs - a.throughput / a.latencyMs || a.level - b.level,
   )[0];
