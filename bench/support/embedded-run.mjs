@@ -57,7 +57,8 @@ export async function startServer({ ttft, gap, tokens }) {
     "--json",
   );
   const [command, ...args] = pinned(SERVER_CORE, serve);
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit"] });
+  // By the channel it learns of the benchmark's end, whatever that is.
+  const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit", "ipc"] });
   const closed = new Promise((resolve) => child.on("close", resolve));
   const ready = await new Promise((resolve, reject) => {
     child.stdout.once("data", (text) => resolve(JSON.parse(text)));
