@@ -49,7 +49,7 @@ const COLUMNS: readonly Column[] = [
     show: (cell) => plain(cell.unsent ?? ABSENT),
   },
   {
-    name: "offered req/s",
+    name: "offered/s",
     loop: "open",
     show: (cell) =>
       cell.offeredPerSecond === null ? plain(ABSENT) : number(cell.offeredPerSecond),

@@ -29,7 +29,7 @@ export const GLOSSARY = [
   {
     term: "offered rate",
     meaning:
-      "requests that the schedule of an open loop holds, per second; below it, req/s is what was completed",
+      "arrivals that the schedule of an open loop holds, per second, each a request or a conversation of several; req/s is what was completed",
   },
   {
     term: "from schedule",

@@ -20,15 +20,21 @@ export function warningsOf(run: LoadedRun): string[] {
   return warnings.flatMap((warning) => (warning === null ? [] : [`${run.id}: ${warning}`]));
 }
 
-/** By what the answers' usage says, else by the server's own counters; none where busting the cache was switched off. */
+/**
+ * By what the answers' usage says, else by the server's own counters. None where busting the cache was switched off; and a
+ * conversation is meant to find its own history there.
+ */
 function cacheHits(run: LoadedRun): string | null {
   if (run.header.settings["CACHE_BUST"]?.value === "off") return null;
-  const usages = run.records.flatMap(({ usage }) =>
+  const alone = run.records.filter(({ conversation }) => conversation === null);
+  const usages = alone.flatMap(({ usage }) =>
     usage === null || usage.cachedTokens === null ? [] : [usage],
   );
   const prompt = usages.reduce((sum, usage) => sum + (usage.promptTokens ?? 0), 0);
   const cached = usages.reduce((sum, usage) => sum + (usage.cachedTokens ?? 0), 0);
   if (prompt > 0) return cachedShare(cached, prompt, "");
+  // The server's counters don't tell the two apart.
+  if (alone.length < run.records.length) return null;
   const hits = counted(run, "prefixCacheHits");
   const queries = counted(run, "prefixCacheQueries");
   return hits === null || queries === null || queries === 0

@@ -136,7 +136,7 @@ describe.skipIf(executablePath === undefined && !required)("report.html in a bro
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     const heads = await page.locator("table.cells th").allInnerTexts();
     expect(heads).toEqual(
-      expect.arrayContaining(["load", "unsent", "offered req/s", "TTFT p95 from schedule"]),
+      expect.arrayContaining(["load", "unsent", "offered/s", "TTFT p95 from schedule"]),
     );
     expect(heads).not.toContain("users");
     const marks = await page

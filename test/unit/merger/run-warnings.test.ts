@@ -46,6 +46,17 @@ test.each([
   );
 });
 
+test("a conversation is meant to find its history in the cache", () => {
+  const usage = { promptTokens: 100, completionTokens: 3, cachedTokens: 90 };
+  const talk = requestRecord({ id: "t", conversation: "c1", turn: 2, usage });
+  expect(warningsOf(loadedRun([talk]))).toEqual([]);
+  const own = requestRecord({ id: "3", usage: { ...usage, cachedTokens: 0 } });
+  expect(warningsOf(loadedRun([talk, own]))).toEqual([]);
+  expect(warningsOf(loadedRun([talk, { ...own, usage }]))).toEqual([
+    "run: 90.0 % of its prompt tokens came from the server's prefix cache",
+  ]);
+});
+
 test("hits are no surprise where busting the cache was switched off", () => {
   const header = runHeader({ settings: { CACHE_BUST: { value: "off", source: "flag" } } });
   const samples = [
