@@ -65,12 +65,11 @@ function timeChart(report: TradeoffReport, { name, share, of }: TimeSeries): str
       },
       y: {
         label: `↑ ${name}`,
-        zero: true,
+        domain: [0, share ? 100 : greatest(points)],
         grid: true,
         nice: true,
         ticks: 2,
         tickFormat: "~s",
-        ...(share && { domain: [0, 100] }),
       },
       fy: {
         label: null,
@@ -93,6 +92,11 @@ function timeChart(report: TradeoffReport, { name, share, of }: TimeSeries): str
       color: { type: "identity" },
     }),
   );
+}
+
+/** An axis needs a length, also where all there is to show is zeros. */
+function greatest(points: readonly TimePoint[]): number {
+  return points.reduce((most, { value }) => Math.max(most, value), 0) || 1;
 }
 
 function lastSecond({ timelines }: TradeoffReport): number {

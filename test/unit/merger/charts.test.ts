@@ -1,6 +1,13 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { seriesColor, seriesSymbol, shortLabel } from "../../../merger/charts/draw.ts";
 import { type LabelledMark, placeLabels } from "../../../merger/charts/place-labels.ts";
+import { timeCharts } from "../../../merger/charts/time-chart.ts";
+import { mergeResults } from "../../../merger/merge-results.ts";
+import { FAMILY, writeSyntheticSuite } from "../../support/synthetic-results.ts";
+import { REPOSITORY } from "../../support/temporary-project.ts";
 
 const frame = { left: 0, right: 900, top: 0, bottom: 260 };
 const mark = (x: number, y: number): LabelledMark => ({
@@ -48,4 +55,28 @@ test("forty variants have forty pairs of colour and shape", () => {
 test("a long name keeps both its ends", () => {
   expect(shortLabel("base-int4", 12)).toBe("base-int4");
   expect(shortLabel("meta-llama/Llama-3.1-8B-Instruct-AWQ", 12)).toBe("meta-…ct-AWQ");
+});
+
+test("a queue that was empty all along is drawn at zero, on an axis that has a length", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "zero-"));
+  const [variant] = FAMILY.variants;
+  if (variant === undefined) throw new Error("no variant");
+  writeSyntheticSuite(folder, { ...FAMILY, variants: [variant], levels: [1], repeats: 1 });
+  const report = await mergeResults({
+    inputs: [folder],
+    outDirectory: folder,
+    templatesDirectory: join(REPOSITORY, "merger", "templates"),
+    base: undefined,
+    pricesFile: undefined,
+    goodRateMin: 0.95,
+    qualityTolerance: 0.05,
+    now: new Date("2026-01-01T00:00:00Z"),
+  });
+  rmSync(folder, { recursive: true });
+  const [timeline] = report.timelines;
+  if (timeline === undefined) throw new Error("no timeline");
+  const server = timeline.server.map((point) => ({ ...point, waiting: 0 }));
+  const charts = timeCharts({ ...report, timelines: [{ ...timeline, server }] });
+  expect(charts.length).toBe(7);
+  expect(charts.join("")).not.toContain("NaN");
 });
