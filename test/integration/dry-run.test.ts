@@ -1,8 +1,7 @@
-import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { REPOSITORY, TemporaryProject } from "../support/temporary-project.ts";
+import { TemporaryProject } from "../support/temporary-project.ts";
 import { tradeoff } from "../support/tradeoff-command.ts";
 
 const planSchema = z.object({
@@ -61,23 +60,5 @@ describe("a dry run", () => {
     const { code, stderr } = await tradeoff(folder.root, ["run", ...args, "--dry-run"]);
     expect(stderr).toMatch(message);
     expect(code).toBe(2);
-  });
-});
-
-describe("tradeoff new refuses", () => {
-  test.each([
-    [["chat-poisson"], /scenarios\/chat-poisson\.ts is there/],
-    [["sweep"], /thresholds\/sweep\.json is there/],
-    [["Chat_50"], /name: found "Chat_50", allowed: lower-case/],
-    [["../escape"], /name: found "\.\.\/escape", allowed: lower-case/],
-    [["a-new-one", "--from", "nope"], /--from: found "nope", allowed: a profile of scenarios/],
-  ])("%j, and writes nothing", async (args, message) => {
-    using folder = new TemporaryProject();
-    const { code, stderr } = await tradeoff(folder.root, ["new", ...args]);
-    expect(stderr).toMatch(message);
-    expect(code).toBe(2);
-    for (const file of ["scenarios/a-new-one.ts", "thresholds/a-new-one.json"]) {
-      expect(existsSync(join(REPOSITORY, file))).toBe(false);
-    }
   });
 });

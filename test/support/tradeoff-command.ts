@@ -13,14 +13,15 @@ export interface RunningCommand {
   readonly end: Promise<CommandEnd>;
 }
 
-/** Starts `tradeoff` as a person does, in a folder, with a clean environment. */
+/** Starts `tradeoff` as a person does, in a folder, with a clean environment; `root` is where it is installed. */
 export function startTradeoff(
   cwd: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  root = REPOSITORY,
 ): RunningCommand {
   const { PATH = "", HOME = "", SystemRoot, TEMP } = process.env;
-  const child = spawn(process.execPath, [join(REPOSITORY, "build", "tradeoff.mjs"), ...args], {
+  const child = spawn(process.execPath, [join(root, "build", "tradeoff.mjs"), ...args], {
     cwd,
     env: {
       PATH,
@@ -50,6 +51,7 @@ export function tradeoff(
   cwd: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  root = REPOSITORY,
 ): Promise<CommandEnd> {
-  return startTradeoff(cwd, args, env).end;
+  return startTradeoff(cwd, args, env, root).end;
 }
