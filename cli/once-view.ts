@@ -39,7 +39,8 @@ function timelineOf(record: RequestRecord): string[] {
 
 function figuresOf(record: RequestRecord): string[] {
   const status = record.status === null ? "no response" : `HTTP ${record.status}`;
-  const detail = record.detail === null ? "" : `: ${record.detail}`;
+  // Of an HTTP error without a reason the detail says its status again.
+  const detail = record.detail === null || record.detail === status ? "" : `: ${record.detail}`;
   const outcome = `${record.outcome} (${status}, finish reason ${record.finishReason ?? "none"})${detail}`;
   const metrics = requestMetrics(record);
   if (metrics === undefined) return [outcome];

@@ -54,6 +54,6 @@ export function healthAdvice({ figure, verdict }: HealthLimit): string {
     return "the rate is not held: offer less, serve with more, or raise VUS if the server could take more in flight";
   }
   return figure === "interruptedShare"
-    ? "the run ended before its requests: give it a longer TIMEOUT"
+    ? "the run ended, or was aborted, before its requests: see what failed, or give it a longer TIMEOUT"
     : "the load generator was late itself: fewer users a machine, more machines, or k6 in place of the embedded engine";
 }

@@ -43,7 +43,9 @@ export async function checkServer(
     throw unreachable([...misses, `${baseUrl}/health answered HTTP ${status}`].join("; "));
   }
   if (model !== undefined) return model;
-  throw unreachable(`MODEL: not set, and ${baseUrl} names none`);
+  throw unreachable(
+    `MODEL: not set; ${misses.join("; ")}: does the server speak the API asked for?`,
+  );
 }
 
 function pathOf(probe: ServerProbe, baseUrl: string, model: string | undefined): string {
