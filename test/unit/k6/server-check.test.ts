@@ -53,7 +53,7 @@ test.each([
     "no list and no model asked for",
     { "/health": { status: 200 } },
     undefined,
-    "MODEL: not set, and http://gpu:8000 names none",
+    "MODEL: not set; http://gpu:8000/v1/models answered HTTP 404",
   ],
 ] as const)("refuses %s", async (_, answers, model, message) => {
   answerWith(answers);
