@@ -48,12 +48,12 @@ export function brokenLimit(figures: HealthFigures): HealthLimit | undefined {
   return HEALTH_LIMITS.find(({ figure, from }) => (figures[figure] ?? 0) >= from);
 }
 
-/** What a person does about a run that is not valid. */
+/** What a person does about a run that is not valid, in at most 88 columns. */
 export function healthAdvice({ figure, verdict }: HealthLimit): string {
   if (verdict === "saturated") {
-    return "the rate is not held: offer less, serve with more, or raise VUS if the server could take more in flight";
+    return "the rate is not held: offer less, serve with more, or raise VUS if it can take more";
   }
   return figure === "interruptedShare"
     ? "the run ended, or was aborted, before its requests: see what failed, or give it a longer TIMEOUT"
-    : "the load generator was late itself: fewer users a machine, more machines, or k6 in place of the embedded engine";
+    : "the load generator was late itself: fewer users a machine, more machines, or real k6";
 }

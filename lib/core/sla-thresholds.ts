@@ -25,11 +25,18 @@ const K6_METRIC: Readonly<Record<LatencyName, string>> = {
 /**
  * What k6 checks of a run: the SLA's limits on the steady phase, and the floors that a dead server fails (an empty Trend
  * or Rate would satisfy any limit). A sweep asks *which* level holds the limits, so there they are no gate and the report
- * judges them; the floors stay.
+ * judges them; the floors stay. A closed loop is stopped where most requests fail; in an open one, requests that are given
+ * up when the plan is over count as failures too, and must not cut those under way.
  */
-export function slaThresholds(sla: Sla, gate: "all" | "floors"): K6Thresholds {
+export function slaThresholds(
+  sla: Sla,
+  gate: "all" | "floors",
+  loop: LoadPlan["kind"],
+): K6Thresholds {
   const thresholds: K6Thresholds = {
-    llm_success: [{ threshold: "rate>0.5", abortOnFail: true, delayAbortEval: ABORT_GRACE }],
+    ...(loop === "closed" && {
+      llm_success: [{ threshold: "rate>0.5", abortOnFail: true, delayAbortEval: ABORT_GRACE }],
+    }),
     [`llm_success{${STEADY}}`]: [`rate>=${sla.minSuccessRate}`],
     [`llm_requests{${STEADY},outcome:completed}`]: [`count>=${sla.minRequests}`],
   };

@@ -49,7 +49,7 @@ function gatesOf(
 ): K6Thresholds {
   if (schedule.kind === "single-request") return { llm_success: ["rate>=1"] };
   assertFits(sla, schedule);
-  const limits = slaThresholds(sla, gate);
+  const limits = slaThresholds(sla, gate, schedule.plan.kind);
   if (settings.health === "report") return limits;
   return mergeThresholds(limits, healthThresholds(schedule.plan.kind));
 }

@@ -131,10 +131,7 @@ function healthLines({ metrics }: SummaryData): string[] {
   const { figure: name, from, verdict } = broken;
   return [
     `health    ${verdict.toUpperCase()}: ${name} ${Number(figures[name]?.toFixed(3))}, must be below ${from}`,
-    // What is the matter, and what to do: too long for one line.
-    ...healthAdvice(broken)
-      .split(": ")
-      .map((line) => `          ${line}`),
+    `          ${healthAdvice(broken)}`,
   ];
 }
 

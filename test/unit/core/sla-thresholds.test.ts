@@ -20,7 +20,7 @@ const FLOORS = {
 };
 
 test("limits become thresholds on the steady phase, beside the floors", () => {
-  expect(slaThresholds(SLA, "all")).toEqual({
+  expect(slaThresholds(SLA, "all", "closed")).toEqual({
     ...FLOORS,
     "llm_ttft{phase:steady}": ["p(95)<=500", "p(99)<=900"],
     "llm_itl{phase:steady}": ["avg<=40"],
@@ -30,11 +30,16 @@ test("limits become thresholds on the steady phase, beside the floors", () => {
 });
 
 test("a sweep keeps the floors alone", () => {
-  expect(slaThresholds(SLA, "floors")).toEqual(FLOORS);
+  expect(slaThresholds(SLA, "floors", "closed")).toEqual(FLOORS);
+});
+
+test("an open loop is not stopped for failures: those given up at its end must not cut those under way", () => {
+  const { llm_success: _, ...floors } = FLOORS;
+  expect(slaThresholds(SLA, "floors", "open")).toEqual(floors);
 });
 
 test("without an SLA a run still needs requests that complete", () => {
-  expect(slaThresholds(NO_SLA, "all")).toMatchObject({
+  expect(slaThresholds(NO_SLA, "all", "closed")).toMatchObject({
     "llm_requests{phase:steady,outcome:completed}": ["count>=20"],
   });
 });
