@@ -1,4 +1,5 @@
 import { brokenLimit, healthAdvice } from "../lib/core/health.ts";
+import { RECORDED_OUTCOMES, type RecordedOutcome } from "../lib/core/outcome.ts";
 import { summaryHealthFigures } from "../lib/core/summary-health.ts";
 import type { RunFile } from "../records/run.ts";
 import type { LiveView } from "./records-tail.ts";
@@ -35,7 +36,7 @@ export function judgeHealth(summary: RunSummary | undefined): RunFile["health"] 
 
 /**
  * The exit code of a run: the engine's, but that of a run whose client was late is no breach of the server's. That requests
- * failed is one all the same, whoever was late.
+ * failed is one all the same, whoever was late; those that a late client never sent did not fail.
  */
 export function exitCodeOf(
   engineCode: number,
@@ -45,7 +46,15 @@ export function exitCodeOf(
 ): number {
   const limited = gated && health?.verdict === "client-limited";
   if (!limited || (engineCode !== 0 && engineCode !== THRESHOLDS_BREACHED)) return engineCode;
-  return floorsHold(summary) ? CLIENT_LIMITED : engineCode;
+  return floorsHold(summary) || failuresAreUnsent(summary) ? CLIENT_LIMITED : engineCode;
+}
+
+/** Whether what kept the floors from holding is what was never sent: of what was sent, nothing failed. */
+function failuresAreUnsent(summary: RunSummary | undefined): boolean {
+  const of = (outcome: RecordedOutcome) =>
+    summary?.[`llm_requests{phase:steady,outcome:${outcome}}`]?.values["count"] ?? 0;
+  const failed = RECORDED_OUTCOMES.filter((o) => o !== "completed" && o !== "unsent");
+  return of("unsent") > 0 && failed.every((outcome) => of(outcome) === 0);
 }
 
 function floorsHold(summary: RunSummary | undefined): boolean {

@@ -41,3 +41,15 @@ test.each([
 ])("%s", (_, engine, health, completed, gated, code) => {
   expect(exitCodeOf(engine, health, success(completed), gated)).toBe(code);
 });
+
+test.each([
+  ["what a late client never sent is no breach", 0, 95],
+  ["one failure among what it sent is", 1, 99],
+])("%s", (_, failed, code) => {
+  const summary = {
+    ...success(false),
+    "llm_requests{phase:steady,outcome:unsent}": count(40),
+    "llm_requests{phase:steady,outcome:timed_out}": count(failed),
+  };
+  expect(exitCodeOf(99, limited, summary, true)).toBe(code);
+});
