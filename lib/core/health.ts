@@ -2,7 +2,7 @@
  * Whether a run measured the server or the client, by the limits of docs/metrics.md. A verdict, not a footnote: figures of a
  * client that was late itself say nothing about the server.
  */
-export type HealthVerdict =
+type HealthVerdict =
   | "valid"
   /** Open loop: the server could not take what was offered. A result: the rate is not held. */
   | "saturated"

@@ -10,7 +10,7 @@ import type { Work } from "../workload/work.ts";
 import type { OpenFile } from "./open-file.ts";
 
 /** What users ask, and how much they want to hear. */
-export interface Traffic {
+interface Traffic {
   readonly work: Work;
   readonly output: {
     /** Output tokens asked of each request whose prompt does not say: a number, or a draw of its own for each. */
@@ -21,7 +21,7 @@ export interface Traffic {
 }
 
 /** One of several kinds of traffic that a profile mixes. */
-export interface TrafficStream extends Traffic {
+interface TrafficStream extends Traffic {
   /** Tag of its metrics and name in its records. */
   readonly name: string;
   /** Share of the requests, relative to the other streams'. */

@@ -18,7 +18,7 @@ export interface WorkContext extends LoadRun {
 }
 
 /** The task of the i-th request of the run; the same for all users and load generators. */
-export type WorkSource = (request: number) => SourcedTask;
+type WorkSource = (request: number) => SourcedTask;
 
 export interface SourcedTask {
   readonly task: Omit<Task, "stream" | "exactLength">;
