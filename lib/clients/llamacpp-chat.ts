@@ -1,5 +1,4 @@
-import { createChatDecoder, END_MARKER } from "./chat-decoder.ts";
-import { chatFields, MODEL_LIST } from "./openai-chat.ts";
+import { chatRequest, openaiChat } from "./openai-chat.ts";
 import type { StreamClient } from "./stream-client.ts";
 
 /**
@@ -8,17 +7,8 @@ import type { StreamClient } from "./stream-client.ts";
  * with a marker (CACHE_BUST), and turns of a conversation shall be.
  */
 export const llamacppChat: StreamClient = {
+  ...openaiChat,
   api: "llamacpp-chat",
-  transport: "sse",
-  endMarker: END_MARKER,
   ending: "end-marker",
-  probes: [MODEL_LIST],
-  buildRequest: (request) => ({
-    path: "/v1/chat/completions",
-    body: JSON.stringify({
-      ...chatFields(request),
-      ...(request.exactLength && { ignore_eos: true }),
-    }),
-  }),
-  createDecoder: createChatDecoder,
+  buildRequest: (request) => chatRequest(request, request.exactLength ? { ignore_eos: true } : {}),
 };

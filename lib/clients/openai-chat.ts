@@ -1,15 +1,21 @@
 import { createChatDecoder, END_MARKER } from "./chat-decoder.ts";
-import type { GenerationRequest, ServerProbe, StreamClient } from "./stream-client.ts";
+import type { GenerationRequest, ServerProbe, StreamClient, WireRequest } from "./stream-client.ts";
 
 export const MODEL_LIST: ServerProbe = { kind: "model-list", path: "/v1/models" };
 
-/** The fields of a chat request that every OpenAI-compatible server knows. */
-export function chatFields(request: GenerationRequest) {
-  return {
-    messages: request.messages,
-    ...(request.tools !== null && { tools: request.tools }),
+/** A chat request: the fields that every OpenAI-compatible server knows, and a vendor's own. */
+export function chatRequest(
+  request: GenerationRequest,
+  vendorFields: Readonly<Record<string, unknown>> = {},
+): WireRequest {
+  const { messages, tools } = request;
+  const body = {
+    messages,
+    ...(tools !== null && { tools }),
     ...samplingFields(request),
+    ...vendorFields,
   };
+  return { path: "/v1/chat/completions", body: JSON.stringify(body) };
 }
 
 /** The same of any OpenAI request that generates: greedy, streamed, with the usage at its end. */
@@ -39,9 +45,6 @@ export const openaiChat: StreamClient = {
   endMarker: END_MARKER,
   ending: "finish-reason",
   probes: [MODEL_LIST],
-  buildRequest: (request) => ({
-    path: "/v1/chat/completions",
-    body: JSON.stringify(chatFields(request)),
-  }),
+  buildRequest: (request) => chatRequest(request),
   createDecoder: createChatDecoder,
 };

@@ -15,7 +15,7 @@ export interface GenerationRequest {
 }
 
 /** What to post, and where under the server's root. */
-interface WireRequest {
+export interface WireRequest {
   readonly path: string;
   readonly body: string;
 }

@@ -1,5 +1,4 @@
-import { createChatDecoder, END_MARKER } from "./chat-decoder.ts";
-import { chatFields } from "./openai-chat.ts";
+import { openaiChat } from "./openai-chat.ts";
 import type { StreamClient } from "./stream-client.ts";
 import { TGI_INFO } from "./tgi-generate.ts";
 
@@ -7,15 +6,4 @@ import { TGI_INFO } from "./tgi-generate.ts";
  * TGI's chat completions. Before 2.2 no `[DONE]` ends its streams, and a tool call may have no `finish_reason`: either is an
  * end. It can't be told to go on past the end-of-text token: an answer has `maxTokens` tokens at most.
  */
-export const tgiChat: StreamClient = {
-  api: "tgi-chat",
-  transport: "sse",
-  endMarker: END_MARKER,
-  ending: "finish-reason",
-  probes: [TGI_INFO],
-  buildRequest: (request) => ({
-    path: "/v1/chat/completions",
-    body: JSON.stringify(chatFields(request)),
-  }),
-  createDecoder: createChatDecoder,
-};
+export const tgiChat: StreamClient = { ...openaiChat, api: "tgi-chat", probes: [TGI_INFO] };
