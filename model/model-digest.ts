@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { createReadStream, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
-import { UserError } from "../lib/core/user-error.ts";
+import { hashFile } from "./hash-file.ts";
 
 /**
  * Names a model by what defines its answers: `sha256:` over the files in order of their names, for each the name, its
@@ -17,13 +17,7 @@ export async function digestModelFiles(
   for (const name of [...names].sort()) {
     const path = join(directory, name);
     hash.update(`${name}\0${statSync(path).size}\0`);
-    try {
-      for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 }))
-        hash.update(chunk);
-    } catch (cause) {
-      const reason = cause instanceof Error ? cause.message : String(cause);
-      throw new UserError("bad-input", `can't read ${path}: ${reason}`, { cause });
-    }
+    await hashFile(hash, path);
   }
   return `sha256:${hash.digest("hex")}`;
 }
