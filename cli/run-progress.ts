@@ -1,4 +1,5 @@
 import { SingleBar } from "cli-progress";
+import { planEndMs } from "../lib/core/load-plan.ts";
 import type { LiveView } from "../runner/records-tail.ts";
 
 /** The live line of a run; silent where standard error is not a terminal. */
@@ -42,7 +43,7 @@ function elapsedMs(view: LiveView): number {
 
 /** How much of the plan's time is over, 0 to 1. */
 export function planFraction(view: LiveView): number {
-  const totalMs = view.header?.plan.windows.at(-1)?.endMs ?? 0;
+  const totalMs = view.header === undefined ? 0 : planEndMs(view.header.plan);
   return totalMs === 0 ? 0 : Math.min(1, elapsedMs(view) / totalMs);
 }
 

@@ -7,7 +7,8 @@ import type { RunSummary } from "./run-summary.ts";
 
 /** Exit code of a run whose client was itself too late: no result, and no breach either. */
 export const CLIENT_LIMITED = 95;
-const THRESHOLDS_BREACHED = 99;
+/** k6's exit code of a run whose thresholds do not all hold. */
+export const THRESHOLDS_BREACHED = 99;
 
 /**
  * Requests started (k6's counter, taken before the stream is opened) against requests recorded: what lies between

@@ -1,7 +1,7 @@
 import { UserError } from "../lib/core/user-error.ts";
 import { runPerplexity } from "../ppl-runner/run-perplexity.ts";
 import type { EngineChoice } from "../runner/choose-engine.ts";
-import { CLIENT_LIMITED } from "../runner/judge-run.ts";
+import { CLIENT_LIMITED, THRESHOLDS_BREACHED } from "../runner/judge-run.ts";
 import type { LiveView } from "../runner/records-tail.ts";
 import { type Installation, type ProfileResult, runProfile } from "../runner/run-profile.ts";
 import { startServerProcess } from "./server-process.ts";
@@ -134,7 +134,7 @@ function failOnBrokenRun({ run, directory }: ProfileResult): void {
   throw new UserError("bad-input", `${directory}: ${exit.reason} (exit ${exit.code})`);
 }
 
-const RESULTS: readonly number[] = [0, CLIENT_LIMITED, 99];
+const RESULTS: readonly number[] = [0, CLIENT_LIMITED, THRESHOLDS_BREACHED];
 
 function labelsSetting(labels: Readonly<Record<string, string>>): string {
   return Object.entries(labels)

@@ -38,3 +38,8 @@ export function windowAt(plan: LoadPlan, atMs: number): Pick<PhaseWindow, "phase
   }
   return AFTER_THE_PLAN;
 }
+
+/** When a plan is over, milliseconds since T0. */
+export function planEndMs({ windows }: LoadPlan): number {
+  return windows.at(-1)?.endMs ?? 0;
+}

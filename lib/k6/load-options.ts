@@ -1,6 +1,6 @@
 import type { Options, Scenario } from "k6/options";
 import { formatDuration } from "../core/duration.ts";
-import type { LoadPlan } from "../core/load-plan.ts";
+import { type LoadPlan, planEndMs } from "../core/load-plan.ts";
 import type { Settings } from "../core/settings.ts";
 import type { Sla } from "../core/sla.ts";
 import {
@@ -11,7 +11,7 @@ import {
   slaThresholds,
 } from "../core/sla-thresholds.ts";
 import { UserError } from "../core/user-error.ts";
-import { type LoadSchedule, planEndMs } from "../workload/load-shape.ts";
+import type { LoadSchedule } from "../workload/load-shape.ts";
 import { planMark } from "./declared-load.ts";
 
 /** What a summary and the report need of each Trend; `count` tells an empty one from one of zeros. */

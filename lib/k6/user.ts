@@ -2,11 +2,12 @@ import { sleep } from "k6";
 import exec from "k6/execution";
 import type { StreamClient } from "../clients/stream-client.ts";
 import type { ChatMessage } from "../core/chat-message.ts";
+import { planEndMs } from "../core/load-plan.ts";
 import { createRandom } from "../core/random.ts";
 import type { RequestRecord } from "../core/request-record.ts";
 import { canRetry } from "../core/retry.ts";
 import type { Settings } from "../core/settings.ts";
-import { type ArrivalSchedule, type LoadSchedule, planEndMs } from "../workload/load-shape.ts";
+import type { ArrivalSchedule, LoadSchedule } from "../workload/load-shape.ts";
 import type { Task, Turn } from "../workload/task.ts";
 import { addBackoff, cohortTags } from "./metrics.ts";
 import {

@@ -68,11 +68,6 @@ export function edgeMs(wantedMs: number, steadyMs: number): number {
   return Math.round(Math.min(wantedMs, steadyMs * LONGEST_EDGE_SHARE));
 }
 
-/** When a plan is over, milliseconds since T0. */
-export function planEndMs({ windows }: LoadPlan): number {
-  return windows.at(-1)?.endMs ?? 0;
-}
-
 /**
  * The value of a setting that the shape named a parser for, so that its text is known to be well-formed.
  *

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { windowAt } from "../../../lib/core/load-plan.ts";
+import { planEndMs, windowAt } from "../../../lib/core/load-plan.ts";
 import { levelSweepSchedule, rampHoldDrainSchedule } from "../../../lib/workload/closed-load.ts";
-import { planEndMs } from "../../../lib/workload/load-shape.ts";
 
 describe("ramp, hold, drain", () => {
   const schedule = rampHoldDrainSchedule({

@@ -1,12 +1,7 @@
 import { expect, test } from "vitest";
-import type { LoadPlan } from "../../../lib/core/load-plan.ts";
+import { type LoadPlan, planEndMs } from "../../../lib/core/load-plan.ts";
 import { constantRate, poisson } from "../../../lib/workload/arrivals.ts";
-import {
-  type ArrivalSchedule,
-  type LoadRun,
-  type LoadShape,
-  planEndMs,
-} from "../../../lib/workload/load-shape.ts";
+import type { ArrivalSchedule, LoadRun, LoadShape } from "../../../lib/workload/load-shape.ts";
 import { bursts, openLoop, rateSweep, spike } from "../../../lib/workload/open-load.ts";
 import { traceReplay } from "../../../lib/workload/trace-replay.ts";
 
