@@ -1,6 +1,6 @@
 // Whether a load generator's memory grows over a long run: resident size of the engine's process, once a second over the
 // steady phase of the soak profile, against the ground-truth server. Linux only.
-//   [K6_BIN=/path/to/k6] node bench/soak-memory.mjs [--seconds 60] [--streams 200] [--clients embedded,k6]
+//   [K6_BIN=/path/to/k6] node bench/soak-memory.mjs [--seconds 60] [--streams 200] [--gap-ms 20] [--clients embedded,k6]
 // The hour of the profile is `--seconds 3600`. The growth is the slope of a straight line through the samples after the
 // first third, by when an engine has taken what it needs to run at all; both engines collect garbage, so that over a
 // minute the size goes up and down by more than it grows. GOGC=20 has k6 collect more often, so that its size is nearer
@@ -25,6 +25,7 @@ const { values } = parseArgs({
   options: {
     seconds: { type: "string", default: "60" },
     streams: { type: "string", default: "200" },
+    "gap-ms": { type: "string", default: "20" },
     clients: { type: "string" },
   },
 });
@@ -45,7 +46,9 @@ const CLIENTS = {
 
 buildAll();
 const about = `${machine()}${k6 ? `, ${k6Version(k6)}` : ""}`;
-console.log(`${values.streams} streams, ${values.seconds} s steady; ${about}`);
+console.log(
+  `${values.streams} streams of ${values["gap-ms"]} ms gaps, ${values.seconds} s steady; ${about}`,
+);
 const clients = (values.clients ?? (k6 ? "embedded,k6" : "embedded")).split(",");
 for (const client of clients) report(client, await soak(CLIENTS[client]));
 
@@ -53,7 +56,7 @@ for (const client of clients) report(client, await soak(CLIENTS[client]));
 async function soak(commandOf) {
   const folder = mkdtempSync(join(os.tmpdir(), "soak-"));
   const records = join(folder, "requests.ndjson");
-  const server = await startServer({ ttft: 100, gap: 20, tokens: 64 });
+  const server = await startServer({ ttft: 100, gap: Number(values["gap-ms"]), tokens: 64 });
   const [command, ...args] = onClientCore(commandOf(records));
   const child = spawn(command, args, {
     env: {
