@@ -111,10 +111,13 @@ async function readRun(input: InputFiles["runs"][number]): Promise<LoadedRun | U
   const id = file?.id ?? basename(directory ?? input.records);
   const damaged = file === null || (file.state === "finished" && file.exit?.code === 0);
   if (!existsSync(input.records)) return { id, reason: "it left no records", damaged };
-  const { headers, records, otherLines, whole } = await readRecords(input.records);
+  const { headers, records, headerProblem, otherLines, whole } = await readRecords(input.records);
   const header = headers[0];
   if (header === undefined) {
-    const reason = `no line of ${input.records} is a run's header (${otherLines} others)`;
+    const reason =
+      headerProblem === null
+        ? `no line of ${input.records} is a run's header (${otherLines} others)`
+        : `the run's header in ${input.records} can't be used (${headerProblem})`;
     return { id, reason, damaged };
   }
   const differing = headers.find((other) => other.runId !== header.runId);
@@ -129,7 +132,7 @@ async function readRun(input: InputFiles["runs"][number]): Promise<LoadedRun | U
     variant: header.labels["variant"] ?? header.model,
     labels: header.labels,
     plan: header.plan,
-    slo: header.slo,
+    slo: header.sla.slo,
     records,
     instances: [...new Set(headers.map(({ instance }) => instance))],
     otherLines,

@@ -1,6 +1,7 @@
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { createGunzip } from "node:zlib";
+import type { z } from "zod";
 import { parseJson } from "../lib/core/parse-json.ts";
 import type { RequestRecord, RunHeader } from "../lib/core/request-record.ts";
 import { recordLineSchema } from "./request-record.ts";
@@ -10,6 +11,8 @@ export interface RecordsFile {
   /** One an instance; none where the file lost its start. */
   readonly headers: readonly RunHeader[];
   readonly records: readonly RequestRecord[];
+  /** What is wrong with the first line that calls itself a header and is none, by field; `null` where there is no such line. */
+  readonly headerProblem: string | null;
   /** Lines that are not ours: something else that the script printed, or a last line cut by a kill. */
   readonly otherLines: number;
   /** Whether the file ended as it should: a cut .gz does not. */
@@ -23,6 +26,7 @@ export interface RecordsFile {
 export async function readRecords(path: string): Promise<RecordsFile> {
   const headers: RunHeader[] = [];
   const records: RequestRecord[] = [];
+  let headerProblem: string | null = null;
   let otherLines = 0;
   let whole = true;
   const file = createReadStream(path);
@@ -36,13 +40,24 @@ export async function readRecords(path: string): Promise<RecordsFile> {
       crlfDelay: Number.POSITIVE_INFINITY,
     })) {
       if (line.trim() === "") continue;
-      const parsed = recordLineSchema.safeParse(parseJson(line));
-      if (!parsed.success) otherLines += 1;
-      else if (parsed.data.kind === "run") headers.push(parsed.data);
+      const json = parseJson(line);
+      const parsed = recordLineSchema.safeParse(json);
+      if (!parsed.success) {
+        otherLines += 1;
+        if (callsItselfHeader(json)) headerProblem ??= wordIssues(parsed.error);
+      } else if (parsed.data.kind === "run") headers.push(parsed.data);
       else records.push(parsed.data);
     }
   } catch {
     whole = false;
   }
-  return { headers, records, otherLines, whole };
+  return { headers, records, headerProblem, otherLines, whole };
+}
+
+function callsItselfHeader(json: unknown): boolean {
+  return typeof json === "object" && json !== null && "kind" in json && json.kind === "run";
+}
+
+function wordIssues({ issues }: z.ZodError): string {
+  return issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; ");
 }

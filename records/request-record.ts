@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { RECORDED_OUTCOMES } from "../lib/core/outcome.ts";
 import { RECORD_VERSION, type RequestRecord, type RunHeader } from "../lib/core/request-record.ts";
-import { loadPlanSchema, settingsSchema, sloSchema } from "./shared-schemas.ts";
+import { loadPlanSchema, settingsSchema, slaSchema } from "./shared-schemas.ts";
 
 const momentMs = z.number().nullable();
 const contentKind = z.enum(["visible", "reasoning", "tool"]);
@@ -68,7 +68,7 @@ const runHeaderSchema = z.object({
   plan: loadPlanSchema,
   settings: settingsSchema,
   slaName: z.string().nullable(),
-  slo: sloSchema,
+  sla: slaSchema,
   labels: z.record(z.string(), z.string()),
   seed: z.number(),
   model: z.string(),

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { digestSchema, loadPlanSchema, settingsSchema, sloSchema } from "./shared-schemas.ts";
+import { digestSchema, loadPlanSchema, settingsSchema, slaSchema } from "./shared-schemas.ts";
 
 /**
  * `runs/<id>/run.json`: what ran, by what, and how it ended. Written first as `running`, replaced by `finished` when the
@@ -21,7 +21,8 @@ export const runFileSchema = z.object({
   t0EpochMs: z.number().nullable(),
   settings: settingsSchema,
   slaName: z.string().nullable(),
-  slo: sloSchema.nullable(),
+  /** `null` until the header line was seen. */
+  sla: slaSchema.nullable(),
   labels: z.record(z.string(), z.string()),
   seed: z.number().nullable(),
   model: z.string().nullable(),

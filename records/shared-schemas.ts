@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { LoadPlan } from "../lib/core/load-plan.ts";
 import { type EffectiveSetting, SETTING_SOURCES } from "../lib/core/request-record.ts";
-import type { Slo } from "../lib/core/slo.ts";
+import { LATENCY_NAMES, type Sla } from "../lib/core/sla.ts";
 
 export const loadPlanSchema = z.object({
   kind: z.enum(["closed", "open"]),
@@ -19,11 +19,29 @@ export const loadPlanSchema = z.object({
   maxVus: z.number().int(),
 }) satisfies z.ZodType<LoadPlan>;
 
-export const sloSchema = z.object({
-  ttftMs: z.number().positive().exactOptional(),
-  itlMs: z.number().positive().exactOptional(),
-  e2eMs: z.number().positive().exactOptional(),
-}) satisfies z.ZodType<Slo>;
+const share = z.number().min(0).max(1);
+const limitMs = z.number().positive();
+
+/** A service level as a run had it; `lib/core/sla.ts` reads it from a file. */
+export const slaSchema = z.object({
+  slo: z.object({
+    ttftMs: limitMs.exactOptional(),
+    itlMs: limitMs.exactOptional(),
+    e2eMs: limitMs.exactOptional(),
+  }),
+  latency: z
+    .array(
+      z.object({
+        metric: z.enum(LATENCY_NAMES),
+        statistic: z.string().regex(/^(?:p\([\d.]+\)|avg|med|max)$/),
+        atMostMs: limitMs,
+      }),
+    )
+    .readonly(),
+  goodRateMin: share.nullable(),
+  minRequests: z.number().int().positive(),
+  minSuccessRate: share,
+}) satisfies z.ZodType<Sla>;
 
 export const settingsSchema = z.record(
   z.string(),

@@ -1,6 +1,6 @@
 import type { LoadPlan, Phase } from "./load-plan.ts";
 import type { RecordedOutcome } from "./outcome.ts";
-import type { Slo } from "./slo.ts";
+import type { Sla } from "./sla.ts";
 
 /**
  * What one line of `requests.ndjson` holds. Times are milliseconds since T0 (the start of the scenario), as floats,
@@ -109,8 +109,10 @@ export interface RunHeader {
   readonly t0EpochMs: number;
   readonly plan: LoadPlan;
   readonly settings: Readonly<Record<string, EffectiveSetting>>;
+  /** `null` where none was asked for. */
   readonly slaName: string | null;
-  readonly slo: Slo;
+  /** The limits and floors themselves: a file of that name may say something else by the time that they are read. */
+  readonly sla: Sla;
   readonly labels: Readonly<Record<string, string>>;
   readonly seed: number;
   readonly model: string;

@@ -2,7 +2,8 @@ import type { Slo } from "./slo.ts";
 import { UserError } from "./user-error.ts";
 
 /** Latency metrics that an SLA may limit over a run; `tpot` is another name of `itl`. */
-export type LatencyName = "ttft" | "itl" | "e2e" | "ttftFromSchedule" | "e2eFromSchedule";
+export const LATENCY_NAMES = ["ttft", "itl", "e2e", "ttftFromSchedule", "e2eFromSchedule"] as const;
+export type LatencyName = (typeof LATENCY_NAMES)[number];
 
 /** A limit on one statistic of one metric over the steady phase, in milliseconds. */
 interface LatencyThreshold {
@@ -22,6 +23,12 @@ export interface Sla {
   readonly minRequests: number;
   /** Least share of requests of the steady phase that complete. */
   readonly minSuccessRate: number;
+}
+
+/** An SLA and the name it goes by; `null` where none was asked for, so that its floors alone hold. */
+export interface NamedSla {
+  readonly name: string | null;
+  readonly sla: Sla;
 }
 
 /** What holds where a profile or a person asks for no SLA: the floors alone. */

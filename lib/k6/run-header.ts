@@ -19,7 +19,7 @@ export function runHeader(
     plan: schedule.plan,
     settings: settings.effective,
     slaName: sla.name,
-    slo: sla.sla.slo,
+    sla: sla.sla,
     labels: settings.labels,
     seed: settings.seed,
     model: data.model,

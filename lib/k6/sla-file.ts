@@ -1,12 +1,6 @@
-import { NO_SLA, parseSla, type Sla } from "../core/sla.ts";
+import { type NamedSla, NO_SLA, parseSla } from "../core/sla.ts";
 import { UserError } from "../core/user-error.ts";
 import type { OpenFile } from "./open-file.ts";
-
-/** An SLA and the name it goes by; `null` where none was asked for. */
-export interface NamedSla {
-  readonly name: string | null;
-  readonly sla: Sla;
-}
 
 /**
  * Opens the SLA that `SLA` asks for: `none`, an absolute path, or a name under `thresholds/` beside the folder of the

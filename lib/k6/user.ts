@@ -7,6 +7,7 @@ import { createRandom } from "../core/random.ts";
 import type { RequestRecord } from "../core/request-record.ts";
 import { canRetry } from "../core/retry.ts";
 import type { Settings } from "../core/settings.ts";
+import type { NamedSla } from "../core/sla.ts";
 import type { ArrivalSchedule, LoadSchedule } from "../workload/load-shape.ts";
 import type { Task, Turn } from "../workload/task.ts";
 import { addBackoff, cohortTags } from "./metrics.ts";
@@ -20,7 +21,6 @@ import {
 import { runHeader } from "./run-header.ts";
 import { createScenarioClock, scenarioTime } from "./scenario-clock.ts";
 import type { SetupData } from "./setup.ts";
-import type { NamedSla } from "./sla-file.ts";
 
 /** What the users of a profile share, fixed before the run starts. */
 export interface UserProfile {

@@ -36,14 +36,11 @@ export interface GateOutcome {
  */
 export async function gateResults(request: GateRequest): Promise<GateOutcome> {
   const results = await readSide(request.results, "results", request.levels);
-  const judged = results.cells.map((cell) =>
-    judgeCell(cell, request.sla, request.thresholdsDirectory),
-  );
   const baseline =
     request.baseline === undefined ? null : await readBaseline(request.baseline, request.levels);
   const found = {
     runs: results.states,
-    cells: judged.map(({ cell }) => cell),
+    cells: results.cells.map((cell) => judgeCell(cell, request.sla, request.thresholdsDirectory)),
     regression:
       baseline === null ? null : compareWithBaseline(results, baseline, request.tolerances),
   };
@@ -62,7 +59,6 @@ export async function gateResults(request: GateRequest): Promise<GateOutcome> {
       ...decideVerdict(found),
       ...found,
       notes: distinct([
-        ...judged.flatMap(({ note }) => note ?? []),
         ...notesOn(found, results.runs),
         ...(baseline === null ? [] : notesOnBaseline(baseline.states)),
         ...(baseline === null ? [] : comparabilityNotes(results.runs, baseline.runs)),

@@ -1,69 +1,53 @@
+import { isDeepStrictEqual } from "node:util";
+import { type NamedSla, NO_SLA } from "../../lib/core/sla.ts";
 import { meetsSlo, type Slo } from "../../lib/core/slo.ts";
 import { UserError } from "../../lib/core/user-error.ts";
 import type { GateCell } from "../../records/gate.ts";
 import { cohortOf } from "../measure-cell.ts";
 import type { LoadedRun } from "../read-runs.ts";
 import { completedMetrics } from "../request-figures.ts";
-import { findSla, type NamedSla } from "./find-sla.ts";
+import { findSla } from "./find-sla.ts";
 import { type Cell, wordCell } from "./gate-cells.ts";
 import { type JudgedCohort, judgeSla } from "./judge-sla.ts";
 
-export interface JudgedCell {
-  readonly cell: GateCell;
-  readonly note: string | null;
-}
-
 /**
- * Judges a cell by the service level of its runs, or by another.
+ * Judges a cell by the service level that its runs were measured under, or by another.
  *
  * @param sla name or path of the other one
- * @throws UserError where its runs were measured under different ones, or theirs is not there any more
+ * @throws UserError where its runs were measured under different ones
  */
 export function judgeCell(
   cell: Cell,
   sla: string | undefined,
   thresholdsDirectory: string,
-): JudgedCell {
-  const named =
-    sla === undefined
-      ? ownSla(cell, thresholdsDirectory)
-      : findSla(sla, thresholdsDirectory, "--sla");
+): GateCell {
+  const named = sla === undefined ? ownSla(cell) : findSla(sla, thresholdsDirectory);
   const cohort = judgedCohort(cell, sla === undefined ? null : named.sla.slo);
-  const changed = sla === undefined ? changedSince(cell, named) : null;
   return {
-    cell: {
-      ...cell.name,
-      runs: cell.runs.map(({ id }) => id),
-      sla: named.name,
-      requests: cohort.requests,
-      checks: judgeSla(cohort, named.sla),
-    },
-    note: changed,
+    ...cell.name,
+    runs: cell.runs.map(({ id }) => id),
+    sla: named.name,
+    requests: cohort.requests,
+    checks: judgeSla(cohort, named.sla),
   };
 }
 
-function ownSla({ name, runs }: Cell, thresholdsDirectory: string): NamedSla {
-  const [first, other] = new Set(runs.map((run) => run.header.slaName ?? "none"));
+/** A run's own is in its records: the file that it came from may say something else by now, or not be here. */
+function ownSla({ name, runs }: Cell): NamedSla {
+  const [first] = runs;
+  if (first === undefined) return { name: null, sla: NO_SLA };
+  const other = runs.find(({ header }) => !isDeepStrictEqual(header.sla, first.header.sla));
   if (other !== undefined) {
     throw new UserError(
       "bad-input",
-      `runs of ${wordCell(name)} were measured under the service levels ${first} and ${other}: name the one to judge by (--sla)`,
+      `runs of ${wordCell(name)} were measured under different service levels, ${first.id} under ${wordSla(first)} and ${other.id} under ${wordSla(other)} with other limits: name the one to judge by (--sla)`,
     );
   }
-  const id = runs[0]?.id ?? "";
-  return findSla(first ?? "none", thresholdsDirectory, `run ${id}`);
+  return { name: first.header.slaName, sla: first.header.sla };
 }
 
-/** A file of that name may say something else by now than when the run was judged request by request. */
-function changedSince({ runs }: Cell, { name, sla }: NamedSla): string | null {
-  const changed = runs.find(({ slo }) => !sameSlo(slo, sla.slo));
-  return name === null || changed === undefined
-    ? null
-    : `${changed.id} was measured under limits per request that the service level ${name} does not have now: its good rate is by the run's own limits (--sla ${name} judges by today's)`;
-}
-
-function sameSlo(a: Slo, b: Slo): boolean {
-  return a.ttftMs === b.ttftMs && a.itlMs === b.itlMs && a.e2eMs === b.e2eMs;
+function wordSla({ header }: LoadedRun): string {
+  return header.slaName ?? "none";
 }
 
 /** @param slo limits that make a request good; `null`: as the run itself found it */

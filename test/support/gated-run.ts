@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RequestRecord } from "../../lib/core/request-record.ts";
+import { findSla } from "../../merger/gate/find-sla.ts";
 import { type GateRequest, gateResults } from "../../merger/gate/gate-results.ts";
 import { parseTolerances } from "../../merger/gate/tolerances.ts";
 import { type GateReport, gateSchema } from "../../records/gate.ts";
@@ -8,6 +9,8 @@ import type { RunFile } from "../../records/run.ts";
 import { requestRecord, runHeader } from "./records.ts";
 import { runFile } from "./run-file.ts";
 import { REPOSITORY } from "./temporary-project.ts";
+
+const THRESHOLDS = join(REPOSITORY, "thresholds");
 
 /** Gates `<folder>/now` by the floors alone, with what a test cares for changed. */
 export async function gateOf(
@@ -20,7 +23,7 @@ export async function gateOf(
     sla: "none",
     levels: undefined,
     tolerances: parseTolerances([]),
-    thresholdsDirectory: join(REPOSITORY, "thresholds"),
+    thresholdsDirectory: THRESHOLDS,
     now: new Date("2026-11-24T12:00:00Z"),
     ...change,
   });
@@ -42,7 +45,8 @@ export function writeGatedRun(
   } as const;
   const directory = join(folder, "now", "runs", id);
   mkdirSync(directory, { recursive: true });
-  const header = runHeader({ runId: id, plan, slaName, slo: { ttftMs: 500, itlMs: 50 } });
+  const { sla } = findSla(slaName, THRESHOLDS);
+  const header = runHeader({ runId: id, plan, slaName, sla });
   const lines = [header, ...records].map((line) => `${JSON.stringify(line)}\n`).join("");
   writeFileSync(join(directory, "requests.ndjson"), lines);
   const file = runFile({ id, counts: null, ...change });

@@ -14,7 +14,7 @@ export function loadedRun(
     variant: header.labels["variant"] ?? header.model,
     labels: header.labels,
     plan: header.plan,
-    slo: header.slo,
+    slo: header.sla.slo,
     records,
     instances: [header.instance],
     otherLines: 0,

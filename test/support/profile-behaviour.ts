@@ -6,6 +6,7 @@ import { buildProfiles } from "../../build/bundles.mjs";
 import { quantile, sortedCopy } from "../../lib/core/quantile.ts";
 import { requestMetrics } from "../../lib/core/request-metrics.ts";
 import type { RequestRecord, RunHeader } from "../../lib/core/request-record.ts";
+import { parseSla } from "../../lib/core/sla.ts";
 import { recordLineSchema } from "../../records/request-record.ts";
 import type { RunScript, ScriptRun } from "./script-run.ts";
 import {
@@ -74,6 +75,8 @@ export function testProfile(runScript: RunScript): void {
     expect(run.code).toBe(0);
     const { header, requests } = recordsOf(run);
     expect(header).toMatchObject({ profile: "chat-50vu", model: "scripted", slaName: "chat" });
+    const file = join(REPOSITORY, "thresholds", "chat.json");
+    expect(header.sla).toEqual(parseSla(readFileSync(file, "utf8"), file));
     expect(header.settings["VUS"]).toEqual({ value: "4", source: "environment" });
     expect(requests.map(({ id }) => id).sort()).toEqual(server.seen.map(({ id }) => id).sort());
     for (const request of requests) {

@@ -1,4 +1,12 @@
-import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -82,11 +90,38 @@ describe("by a service level", () => {
     );
   });
 
+  test("the run's own where its file is another by now, or gone; by its name only if asked to", async () => {
+    const thresholdsDirectory = join(folder, "thresholds");
+    mkdirSync(thresholdsDirectory);
+    writeGatedRun(folder, "a", gatedRequests(200));
+    const own = await gateOf(folder, { sla: undefined, thresholdsDirectory });
+    expect(own.verdict).toBe("pass");
+    // requestRecord's TTFT is 100 ms, of which the checked-in chat allows 500.
+    const strict = { slo: {}, thresholds: { ttft: { p95: 99 } } };
+    writeFileSync(join(thresholdsDirectory, "chat.json"), JSON.stringify(strict));
+    expect(await gateOf(folder, { sla: undefined, thresholdsDirectory })).toEqual(own);
+    const todays = await gateOf(folder, { sla: "chat", thresholdsDirectory });
+    expect(todays.verdict).toBe("breach");
+  });
+
   test("runs of two service levels need to be told which", async () => {
     writeGatedRun(folder, "a", gatedRequests(200));
-    writeGatedRun(folder, "b", gatedRequests(200), {}, "sweep");
+    writeGatedRun(folder, "b", gatedRequests(200), {}, "rag");
     await expect(gateOf(folder, { sla: undefined })).rejects.toThrow(
-      /service levels chat and sweep.*--sla/,
+      /a under chat and b under rag with other limits: .*--sla/,
+    );
+    expect((await gateOf(folder, { sla: "rag" })).cells[0]).toMatchObject({ sla: "rag" });
+  });
+
+  test("a run whose header holds none says what is missing", async () => {
+    const directory = writeGatedRun(folder, "a", gatedRequests(200));
+    const records = join(directory, "requests.ndjson");
+    writeFileSync(
+      records,
+      readFileSync(records, "utf8").replace(/"sla":\{.*?\},"labels"/, '"labels"'),
+    );
+    await expect(gateOf(folder, { sla: undefined })).rejects.toThrow(
+      /^a: the run's header in .*requests\.ndjson can't be used \(sla: .*expected object/,
     );
   });
 });
