@@ -109,7 +109,7 @@ async function runTest(
   }
   run.clock.end();
   watch.stop();
-  const { breached } = thresholds.evaluate(run.clock.nowMs(), false);
+  const breached = thresholds.breached(run.clock.nowMs(), false);
   await callHandleSummary(run, createUser);
   if (run.end !== null) {
     run.log("error", run.end.message);

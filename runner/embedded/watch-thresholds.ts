@@ -9,9 +9,10 @@ const EVALUATE_EVERY_MS = 2000;
 export function watchThresholds(run: TestRun, thresholds: ThresholdSet): { stop: () => void } {
   if (thresholds.isEmpty) return { stop: () => {} };
   const timer = setInterval(() => {
-    const { breached, abort } = thresholds.evaluate(run.clock.nowMs(), true);
-    if (!abort) return;
+    const nowMs = run.clock.nowMs();
+    if (!thresholds.wantAbort(nowMs)) return;
     clearInterval(timer);
+    const breached = thresholds.breached(nowMs, true);
     run.abort(
       new EndOfRun(
         EXIT.thresholdsFailed,

@@ -54,12 +54,20 @@ class RateSink {
   }
 }
 
-const FIRST_CAPACITY = 64;
+/** 8 kB: little for a metric of a few samples, and next to nothing of one with many. */
+const BLOCK = 1024;
+const NONE = new Float64Array(0);
 
+/**
+ * Keeps every sample, 8 bytes each: percentiles are exact, as k6's. New samples go into blocks, so that nothing is copied
+ * or held in reserve while a run grows; being asked for a quantile merges all into one sorted array that takes their place.
+ */
 export class TrendSink {
   readonly kind = "trend";
-  #values = new Float64Array(FIRST_CAPACITY);
-  #sortedCopy: Float64Array | null = null;
+  #sorted = NONE;
+  #unsorted: Float64Array[] = [];
+  #block = NONE;
+  #inBlock = 0;
   count = 0;
   sum = 0;
   min = 0;
@@ -70,17 +78,17 @@ export class TrendSink {
   }
 
   add(value: number): void {
-    if (this.count === this.#values.length) {
-      const larger = new Float64Array(this.#values.length * 2);
-      larger.set(this.#values);
-      this.#values = larger;
+    if (this.#inBlock === this.#block.length) {
+      this.#block = new Float64Array(BLOCK);
+      this.#unsorted.push(this.#block);
+      this.#inBlock = 0;
     }
-    this.#values[this.count] = value;
+    this.#block[this.#inBlock] = value;
+    this.#inBlock += 1;
     this.min = this.count === 0 ? value : Math.min(this.min, value);
     this.max = this.count === 0 ? value : Math.max(this.max, value);
     this.count += 1;
     this.sum += value;
-    this.#sortedCopy = null;
   }
 
   get average(): number {
@@ -90,14 +98,23 @@ export class TrendSink {
   /** @param q 0 to 1 */
   quantile(q: number): number {
     if (this.count === 0) return 0;
-    this.#sortedCopy ??= this.#values.slice(0, this.count).sort();
-    return quantile(this.#sortedCopy, q);
+    if (this.#unsorted.length > 0) this.#sort();
+    return quantile(this.#sorted, q);
   }
 
-  /** Quantile of the last samples alone: cheap enough to ask for while the load runs. */
-  recentQuantile(q: number, samples: number): number {
-    if (this.count === 0) return 0;
-    return quantile(this.#values.slice(Math.max(0, this.count - samples), this.count).sort(), q);
+  #sort(): void {
+    const all = new Float64Array(this.count);
+    all.set(this.#sorted);
+    let filled = this.#sorted.length;
+    for (const block of this.#unsorted) {
+      // Of the last block only as much as it holds.
+      all.set(block.subarray(0, this.count - filled), filled);
+      filled += block.length;
+    }
+    this.#sorted = all.sort();
+    this.#unsorted = [];
+    this.#block = NONE;
+    this.#inBlock = 0;
   }
 }
 

@@ -2,13 +2,8 @@ import { invalidConfig } from "../end-of-run.ts";
 import type { ThresholdOption } from "../options/script-options.ts";
 import type { Metric } from "./metric.ts";
 import type { MetricRegistry } from "./metric-registry.ts";
-import { aggregate, parseExpression } from "./threshold.ts";
-
-/** Which metrics broke a threshold, and whether one of them wants the run to stop. */
-export interface ThresholdVerdict {
-  readonly breached: readonly string[];
-  readonly abort: boolean;
-}
+import type { Sink } from "./sink.ts";
+import { aggregate, parseExpression, type Threshold } from "./threshold.ts";
 
 /** All thresholds of a run, attached to the metrics and submetrics that their keys name. */
 export class ThresholdSet {
@@ -43,27 +38,40 @@ export class ThresholdSet {
   }
 
   /**
+   * Whether a threshold that is to stop the run is broken by now; metrics without samples break none, as with k6. The other
+   * thresholds are passed over: judging a Trend sorts all its samples, and every token that comes meanwhile is noted late.
+   */
+  wantAbort(durationMs: number): boolean {
+    return this.#metrics.some(
+      ({ sink, thresholds }) =>
+        !sink.isEmpty &&
+        thresholds.some(
+          (threshold) =>
+            threshold.abortOnFail &&
+            (threshold.delayAbortEvalMs === null || threshold.delayAbortEvalMs < durationMs) &&
+            isBroken(threshold, sink, durationMs),
+        ),
+    );
+  }
+
+  /**
    * Judge every threshold.
    *
    * @param skipEmpty during the run k6 passes over metrics without samples; at its end it judges them too
+   * @returns names of the metrics that broke one, sorted
    */
-  evaluate(durationMs: number, skipEmpty: boolean): ThresholdVerdict {
-    const breached: string[] = [];
-    let abort = false;
-    for (const metric of this.#metrics) {
-      if (skipEmpty && metric.sink.isEmpty) continue;
-      let held = true;
-      for (const threshold of metric.thresholds) {
-        const value = aggregate(metric.sink, threshold.aggregation, durationMs);
-        threshold.failed = value !== undefined && !threshold.passes(value);
-        if (!threshold.failed) continue;
-        held = false;
-        abort ||=
-          threshold.abortOnFail &&
-          (threshold.delayAbortEvalMs === null || threshold.delayAbortEvalMs < durationMs);
-      }
-      if (!held) breached.push(metric.name);
+  breached(durationMs: number, skipEmpty: boolean): string[] {
+    const names: string[] = [];
+    for (const { name, sink, thresholds } of this.#metrics) {
+      if (skipEmpty && sink.isEmpty) continue;
+      for (const threshold of thresholds) threshold.failed = isBroken(threshold, sink, durationMs);
+      if (thresholds.some(({ failed }) => failed)) names.push(name);
     }
-    return { breached: breached.sort(), abort };
+    return names.sort();
   }
+}
+
+function isBroken({ aggregation, passes }: Threshold, sink: Sink, durationMs: number): boolean {
+  const value = aggregate(sink, aggregation, durationMs);
+  return value !== undefined && !passes(value);
 }

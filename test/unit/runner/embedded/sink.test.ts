@@ -19,3 +19,14 @@ test("a trend keeps every sample, in any number", () => {
   expect([trend.count, trend.min, trend.max, trend.average]).toEqual([10_000, 1, 10_000, 5000.5]);
   expect(trend.quantile(0.5)).toBe(5000.5);
 });
+
+test("a trend that is asked in between goes on with all its samples", () => {
+  const trend = new TrendSink();
+  for (let i = 1; i <= 5_000; i++) {
+    trend.add(i % 2 === 0 ? i : -i);
+    if (i % 1_000 === 0) trend.quantile(0.5);
+  }
+  // Odd numbers are negative: -4999, ..., -1, 2, ..., 5000.
+  expect([0, 0.5, 1].map((q) => trend.quantile(q))).toEqual([-4_999, 0.5, 5_000]);
+  expect([trend.count, trend.sum]).toEqual([5_000, 2_500]);
+});
