@@ -1,4 +1,4 @@
-import { type Command, Option } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { describeSettings } from "../lib/core/settings.ts";
 import { UserError } from "../lib/core/user-error.ts";
 import type { RunFile } from "../records/run.ts";
@@ -18,6 +18,7 @@ interface RunOptions {
   readonly engine: EngineChoice;
   readonly out: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly metricsUrl?: string;
   readonly once: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
@@ -39,6 +40,11 @@ export function addRunCommand(program: Command, installation: Installation): voi
       "results/default",
     )
     .option("-e, --env <KEY=VALUE>", "a setting (repeatable), see below", collectSetting, {})
+    .option(
+      "--metrics-url <url>",
+      "where the server's metrics are, if not at BASE_URL/metrics: http://gpu:8002/metrics",
+      webAddress,
+    )
     .option("--once", "send one request and print its timeline and text", false)
     .option("--dry-run", "print what would be sent when, and send nothing", false)
     .option("--json", "print the result as one JSON object", false)
@@ -69,6 +75,7 @@ async function run(
       settings: options.once ? { ...settings, ...ONCE_SETTINGS } : settings,
       flags: Object.keys(options.env),
       ownSettings: options.once ? Object.keys(ONCE_SETTINGS) : [],
+      metricsUrl: options.metricsUrl,
       installation,
       onStart: (engine) => {
         const version = engine.name === "k6" ? engine.version : `embedded engine ${engine.version}`;
@@ -90,6 +97,16 @@ async function run(
     progress.stop();
     restore();
   }
+}
+
+function webAddress(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url !== undefined && /^https?:$/.test(url.protocol) && url.username + url.password === "") {
+    return url.href;
+  }
+  throw new InvalidArgumentError(
+    `found "${text}", allowed: an http:// or https:// address without user and password (http://gpu:8002/metrics)`,
+  );
 }
 
 async function printPlan(

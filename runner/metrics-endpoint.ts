@@ -14,8 +14,8 @@ export type Scrape =
   /** It has no metrics that are known here, and will have none. */
   | { readonly kind: "none"; readonly why: string };
 
-/** `undefined` where the base URL is none. */
-export function metricsUrl(baseUrl: string): string | undefined {
+/** Where most servers have them; `undefined` where the base URL is none. */
+export function metricsUrlOf(baseUrl: string): string | undefined {
   const root = parseBaseUrl(baseUrl);
   return root === undefined ? undefined : `${root}/metrics`;
 }

@@ -39,6 +39,8 @@ export interface ProfileRun {
   readonly flags: readonly string[];
   /** Which of them the caller set itself. */
   readonly ownSettings: readonly string[];
+  /** Address of the server's metrics, where they are not at `/metrics` of its BASE_URL. */
+  readonly metricsUrl: string | undefined;
   readonly installation: Installation;
   readonly onStart: (engine: Engine) => void;
   readonly onProgress: (view: LiveView) => void;
@@ -94,11 +96,14 @@ export async function runProfile(request: ProfileRun): Promise<ProfileResult> {
 }
 
 /** `undefined` where there is nothing to ask, or no time to ask twice. */
-function sampledServer({ settings }: ProfileRun, folder: RunFolder): SampledServer | undefined {
+function sampledServer(
+  { settings, metricsUrl }: ProfileRun,
+  folder: RunFolder,
+): SampledServer | undefined {
   const { BASE_URL, API_KEY, ONCE } = settings;
   return BASE_URL === undefined || ONCE === "1"
     ? undefined
-    : { baseUrl: BASE_URL, apiKey: API_KEY, file: folder.serverSamples };
+    : { baseUrl: BASE_URL, metricsUrl, apiKey: API_KEY, file: folder.serverSamples };
 }
 
 async function drive(

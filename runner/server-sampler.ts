@@ -3,7 +3,7 @@ import { hostname, networkInterfaces } from "node:os";
 import { setTimeout as wait } from "node:timers/promises";
 import type { ServerSample } from "../records/server-sample.ts";
 import { type GpuWatch, watchGpus } from "./gpu-watch.ts";
-import { metricsUrl, scrape } from "./metrics-endpoint.ts";
+import { metricsUrlOf, scrape } from "./metrics-endpoint.ts";
 
 const PERIOD_MS = 1_000;
 /** A busy server may take long; at the end nobody waits long for it. */
@@ -12,6 +12,9 @@ const LAST_SCRAPE_TIMEOUT_MS = 1_000;
 
 export interface SampledServer {
   readonly baseUrl: string;
+  /** Where its metrics are, if not at `/metrics` of the base URL. */
+  readonly metricsUrl: string | undefined;
+  /** Sent to the base URL's scheme, host and port alone. */
   readonly apiKey: string | undefined;
   /** `server.ndjson` of the run. */
   readonly file: string;
@@ -45,16 +48,17 @@ export async function whileSampling<T>(
 }
 
 async function sample(
-  { baseUrl, apiKey, file }: SampledServer,
+  { baseUrl, metricsUrl, apiKey, file }: SampledServer,
   gpus: GpuWatch | undefined,
   ended: AbortSignal,
 ): Promise<string | null> {
-  const url = metricsUrl(baseUrl);
+  const url = metricsUrl ?? metricsUrlOf(baseUrl);
+  const key = url !== undefined && isSameOrigin(url, baseUrl) ? apiKey : undefined;
   let asked = url !== undefined;
   let note: string | null = asked ? null : `${baseUrl} is no URL`;
   for (let answered = false; ; ) {
     const last = ended.aborted;
-    const found = asked && url !== undefined ? await scrape(url, apiKey, limit(ended)) : undefined;
+    const found = asked && url !== undefined ? await scrape(url, key, limit(ended)) : undefined;
     if (found?.kind === "none") asked = false;
     if (found?.kind === "figures") answered = true;
     if (found !== undefined) note = answered || found.kind === "figures" ? null : found.why;
@@ -86,6 +90,10 @@ function append(file: string, line: ServerSample): boolean {
   } catch {
     return false;
   }
+}
+
+function isSameOrigin(a: string, b: string): boolean {
+  return URL.canParse(a) && URL.canParse(b) && new URL(a).origin === new URL(b).origin;
 }
 
 /** Whether a server's host is the machine that this runs on: another machine's GPUs are none of this one's. */

@@ -119,6 +119,7 @@ function loadServer(
     },
     flags: [],
     ownSettings: ["BASE_URL", "MODEL", "LABELS", "SEED", ...Object.keys(run.suite.settings)],
+    metricsUrl: variant.metricsUrl,
     installation: run.installation,
     onStart: () => {},
     onProgress: onView,

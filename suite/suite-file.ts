@@ -10,6 +10,8 @@ const variantSchema = z.strictObject({
   model: z.string().min(1),
   /** A server that runs already; absent: the embedded server serves `model`. */
   baseUrl: z.url({ protocol: /^https?$/ }).optional(),
+  /** Where that server's metrics are, if not at `/metrics` of `baseUrl`. */
+  metricsUrl: z.url({ protocol: /^https?$/ }).optional(),
   /** Name the server knows the model by. */
   servedModel: z.string().min(1).optional(),
   labels: z.record(z.string(), z.string()).default({}),

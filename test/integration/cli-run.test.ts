@@ -1,9 +1,11 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { readJson } from "../../records/read-json.ts";
 import { readRecords } from "../../records/read-records.ts";
+import { readServerSamples } from "../../records/read-server-samples.ts";
 import { reportSchema } from "../../records/report.ts";
 import { type RunFile, runFileSchema } from "../../records/run.ts";
 import { type ScriptedServer, startScriptedServer } from "../support/scripted-server.ts";
@@ -167,6 +169,22 @@ test("--once shows the timeline and the text of a single request", async () => {
   expect(end.stdout).toMatch(/ms {2}first content/);
   expect(end.stdout).toMatch(/completed \(HTTP 200/);
   expect(end.code).toBe(0);
+});
+
+test("--metrics-url: the server's figures come from another address", async () => {
+  server = await startScriptedServer({ behave: () => ({ kind: "stream", tokens: 3 }) });
+  const metrics = createServer((_, response) => response.end("tgi_queue_size 5\n"));
+  await new Promise<void>((resolve) => metrics.listen(0, "127.0.0.1", resolve));
+  const address = metrics.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  const args = runArguments("chat-50vu", `BASE_URL=${server.url}`, "VUS=4", "DURATION=2s");
+  const url = `http://127.0.0.1:${address.port}/metrics`;
+  const end = await tradeoff(folder, [...args, "--metrics-url", url]);
+  metrics.close();
+  expect(end.stderr).not.toContain("no metrics of the server");
+  const samples = readServerSamples(join(onlyRun().directory, "server.ndjson"));
+  expect(samples.length).toBeGreaterThan(1);
+  expect(samples.every((sample) => sample.server?.waiting === 5)).toBe(true);
 });
 
 test("--json prints one object and nothing else", async () => {

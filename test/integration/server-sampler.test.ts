@@ -6,7 +6,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { readServerSamples } from "../../records/read-server-samples.ts";
 import { parseGpuLine, watchGpus } from "../../runner/gpu-watch.ts";
-import { isThisMachine, whileSampling } from "../../runner/server-sampler.ts";
+import { isThisMachine, type SampledServer, whileSampling } from "../../runner/server-sampler.ts";
 
 const METRICS = "vllm:num_requests_running 3\nvllm:generation_tokens_total 70\n";
 
@@ -36,13 +36,17 @@ async function serve(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${address.port}`;
 }
 
+function sampled(baseUrl: string, change: Partial<SampledServer> = {}): SampledServer {
+  return { baseUrl, metricsUrl: undefined, apiKey: undefined, file, ...change };
+}
+
 test("samples before, while and after the run, with the key, and stops", async () => {
   const asked: (string | undefined)[] = [];
   const root = await serve((request, response) => {
     asked.push(`${request.url} ${request.headers.authorization}`);
     response.end(METRICS);
   });
-  const target = { baseUrl: `${root}/v1`, apiKey: "secret", file };
+  const target = sampled(`${root}/v1`, { apiKey: "secret" });
   const { result, note } = await whileSampling(target, async () => {
     await vi.waitFor(() => expect(asked.length).toBeGreaterThan(1), 5_000);
     return "done";
@@ -63,7 +67,7 @@ test.each([
   { what: "an error", status: 503, body: METRICS, why: /metrics answered 503/ },
 ])("a server that answers $what has no file, and one note", async ({ status, body, why }) => {
   const root = await serve((_, response) => response.writeHead(status).end(body));
-  const { note } = await whileSampling({ baseUrl: root, apiKey: undefined, file }, async () => {});
+  const { note } = await whileSampling(sampled(root), async () => {});
   expect(note).toMatch(why);
   expect(existsSync(file)).toBe(false);
 });
@@ -75,9 +79,24 @@ test("nobody listening and a base URL that is none are notes too, never errors",
     [gone, /did not answer/],
     ["no url", /^no url is no URL$/],
   ] as const) {
-    const { note } = await whileSampling({ baseUrl, apiKey: undefined, file }, async () => {});
+    const { note } = await whileSampling(sampled(baseUrl), async () => {});
     expect(note).toMatch(why);
   }
+});
+
+test("asks the address it was given in place of the server's own, without the key where that is another", async () => {
+  const asked: string[] = [];
+  const root = await serve((_, response) => response.writeHead(404).end());
+  const metrics = await serve(({ url, headers }, response) => {
+    asked.push(`${url} ${headers.authorization}`);
+    response.end('nv_inference_pending_request_count{model="m",version="1"} 2\n');
+  });
+  const elsewhere = sampled(root, { metricsUrl: `${metrics}/m?x=1`, apiKey: "secret" });
+  expect((await whileSampling(elsewhere, async () => {})).note).toBeNull();
+  const there = sampled(`${metrics}/v1`, { metricsUrl: `${metrics}/m`, apiKey: "secret" });
+  expect((await whileSampling(there, async () => {})).note).toBeNull();
+  expect(new Set(asked)).toEqual(new Set(["/m?x=1 undefined", "/m Bearer secret"]));
+  expect(readServerSamples(file).every(({ server }) => server?.waiting === 2)).toBe(true);
 });
 
 test("takes the key nowhere else: a redirect is not followed", async () => {
@@ -86,7 +105,7 @@ test("takes the key nowhere else: a redirect is not followed", async () => {
   const root = await serve((_, response) =>
     response.writeHead(302, { location: `${other}/metrics` }).end(),
   );
-  const target = { baseUrl: root, apiKey: "secret", file };
+  const target = sampled(root, { apiKey: "secret" });
   const { note } = await whileSampling(target, async () => {});
   expect(note).toMatch(/answered 302/);
   expect(elsewhere).not.toHaveBeenCalled();
@@ -101,7 +120,7 @@ test("a server that hangs holds nobody up, and a run that throws ends the sampli
     });
   });
   const startedMs = performance.now();
-  const target = { baseUrl: root, apiKey: undefined, file };
+  const target = sampled(root);
   await expect(
     whileSampling(target, async () => {
       await vi.waitFor(() => expect(open).toBe(1), 5_000);
@@ -115,7 +134,7 @@ test("a server that hangs holds nobody up, and a run that throws ends the sampli
 
 test("a file that can't be written costs the samples, not the run", async () => {
   const root = await serve((_, response) => response.end(METRICS));
-  const target = { baseUrl: root, apiKey: undefined, file: join(folder, "none", "server.ndjson") };
+  const target = sampled(root, { file: join(folder, "none", "server.ndjson") });
   expect(await whileSampling(target, async () => 7)).toEqual({ result: 7, note: null });
 });
 

@@ -94,6 +94,14 @@ nv_inference_pending_request_count{model="t",version="1"} 1`),
   ).toEqual({ ...NOTHING, running: 6, waiting: 9, kvCacheUsage: 0.5 });
 });
 
+test("adds up the requests that Triton's models have waiting", () => {
+  expect(
+    read(`nv_inference_request_success{model="a",version="1"} 161
+nv_inference_pending_request_count{model="a",version="1"} 3
+nv_inference_pending_request_count{model="b",version="1"} 4`),
+  ).toEqual({ ...NOTHING, waiting: 7 });
+});
+
 test("what is no number is absent, and metrics of something else are none", () => {
   expect(read("vllm:num_requests_running NaN\nvllm:num_requests_waiting 1")).toEqual({
     ...NOTHING,
