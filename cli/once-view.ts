@@ -39,9 +39,10 @@ function timelineOf(record: RequestRecord): string[] {
 
 function figuresOf(record: RequestRecord): string[] {
   const status = record.status === null ? "no response" : `HTTP ${record.status}`;
-  // Of an HTTP error without a reason the detail says its status again.
-  const detail = record.detail === null || record.detail === status ? "" : `: ${record.detail}`;
-  const outcome = `${record.outcome} (${status}, finish reason ${record.finishReason ?? "none"})${detail}`;
+  // Of an HTTP error the detail says its status again.
+  const detail = record.detail === status ? "" : (record.detail?.replace(`${status}: `, "") ?? "");
+  const reason = detail === "" ? "" : `: ${detail}`;
+  const outcome = `${record.outcome} (${status}, finish reason ${record.finishReason ?? "none"})${reason}`;
   const metrics = requestMetrics(record);
   if (metrics === undefined) return [outcome];
   const itl = metrics.itlMs === undefined ? "–" : `${metrics.itlMs.toFixed(1)} ms`;

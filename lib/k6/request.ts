@@ -9,6 +9,7 @@ import { meetsSlo, type Slo } from "../core/slo.ts";
 import type { StreamCapture } from "../core/stream-protocol.ts";
 import { textHash } from "../core/text-hash.ts";
 import { assembleTokenStream, type TokenStream } from "../core/token-stream.ts";
+import { withErrorReason } from "./error-reason.ts";
 import { captureJson } from "./json-transport.ts";
 import { cohortTags, countRequest, countStarted } from "./metrics.ts";
 import type { ScenarioClock } from "./scenario-clock.ts";
@@ -87,7 +88,7 @@ export async function sendRequest(
     return tags;
   });
   const { text, ...stream } = assembleTokenStream(
-    capture,
+    settings.instead === "once" ? await withErrorReason(capture, request, context.clock) : capture,
     client.createDecoder(content.messages.length),
     client.ending,
     settings.timeoutMs,

@@ -171,6 +171,16 @@ test("--once shows the timeline and the text of a single request", async () => {
   expect(end.code).toBe(0);
 });
 
+test("--once shows why the server refuses", async () => {
+  server = await startScriptedServer({ behave: () => ({ kind: "status", status: 400 }) });
+  const args = runArguments("chat-50vu", `BASE_URL=${server.url}`);
+  const end = await tradeoff(folder, [...args, "--once"]);
+  expect(end.stdout).toContain(
+    'http_error (HTTP 400, finish reason none): (sent again to hear why) {"error":{"message":"scripted"}}',
+  );
+  expect(end.code).toBe(99);
+});
+
 test("--metrics-url: the server's figures come from another address", async () => {
   server = await startScriptedServer({ behave: () => ({ kind: "stream", tokens: 3 }) });
   const metrics = createServer((_, response) => response.end("tgi_queue_size 5\n"));

@@ -203,4 +203,27 @@ export function testProfile(runScript: RunScript): void {
     expect(recordsOf(run).requests).toMatchObject([{ text: " w0 w1 w2 w3 w4 w5 w6 w7" }]);
     expect(server.seen).toHaveLength(1);
   });
+
+  test("one request that is refused is sent again for the reason, without the key, and counts once", async () => {
+    const reason = '{"error":{"message":"sk-hush may not use the model"}}';
+    const server = await serve({ behave: () => ({ kind: "status", status: 404, body: reason }) });
+    const settings = { ONCE: "1", RECORDS: "console", BASE_URL: server.url };
+    const run = await runScript(SWEEP, settings, { environment: { API_KEY: "sk-hush" } });
+    expect(run.code).toBe(99);
+    const { requests } = recordsOf(run);
+    expect(requests).toMatchObject([{ outcome: "http_error", status: 404 }]);
+    expect(requests[0]?.detail).toBe(
+      'HTTP 404: (sent again to hear why) {"error":{"message":"[redacted] may not use the model"}}',
+    );
+    const [first, again] = server.seen;
+    expect(server.seen).toHaveLength(2);
+    expect({ ...again, atEpochMs: 0 }).toEqual({ ...first, atEpochMs: 0 });
+  });
+
+  test("a refused request of a load is not sent again", async () => {
+    const server = await serve({ behave: () => ({ kind: "status", status: 400 }) });
+    const run = await runScript(PROFILE, { ...QUICK, BASE_URL: server.url });
+    expect(run.code).toBe(99);
+    expect(recordsOf(run).requests.length).toBe(server.seen.length);
+  });
 }
