@@ -17,7 +17,7 @@ const OF_ARRIVALS = 0x5bd1e995;
  * Draws the schedule of an open loop from the run's seed, once for all users.
  *
  * @param draw times of all requests, milliseconds since T0, ascending
- * @throws UserError where no request falls into the plan
+ * @throws UserError where no request falls into a steady window: there would be nothing to measure
  */
 export function createArrivalSchedule(
   run: LoadRun,
@@ -26,10 +26,14 @@ export function createArrivalSchedule(
   draw: (random: Random) => number[],
 ): ArrivalSchedule {
   const timesMs = run.share("arrivals", () => draw(createRandom(run.settings.seed ^ OF_ARRIVALS)));
-  if (timesMs.length === 0) {
-    throw new UserError("bad-input", "RATE and DURATION: no request falls into the plan");
+  const plan = openPlan(windows, timesMs, maxVus);
+  if (!plan.windows.some(({ phase, arrivals }) => phase === "steady" && arrivals !== 0)) {
+    throw new UserError(
+      "bad-input",
+      "no request falls into the steady time: more requests a second, or a longer DURATION",
+    );
   }
-  return { kind: "arrivals", plan: openPlan(windows, timesMs, maxVus), timesMs };
+  return { kind: "arrivals", plan, timesMs };
 }
 
 /** The plan of an open loop, each window with the number of requests that its schedule has. */

@@ -1,6 +1,7 @@
 import { microseconds } from "../core/microseconds.ts";
 import type { Random } from "../core/random.ts";
 import { exponential, gamma } from "../core/random-variates.ts";
+import { assertHoldable } from "./schedule-size.ts";
 
 /** In which rhythm requests come at a given rate. */
 export type ArrivalProcess =
@@ -31,6 +32,7 @@ export interface RateStep {
  * Brown et al. 2002), so that a change of rate takes effect at once and the rhythm stays the process's.
  *
  * @returns milliseconds since the start, ascending, to whole microseconds: k6's and Node's logarithms differ in their last bit
+ * @throws UserError where there are too many to hold
  */
 export function arrivalTimes(
   process: ArrivalProcess,
@@ -47,6 +49,7 @@ export function arrivalTimes(
     const dueByEnd = due + perMs * durationMs;
     while (next < dueByEnd) {
       times.push(microseconds(stepStartMs + (next - due) / perMs));
+      assertHoldable(times.length);
       next += gap(process, random);
     }
     due = dueByEnd;

@@ -7,12 +7,15 @@ const OF_STREAMS = 0;
  * alone, so that every user and every load generator agrees.
  *
  * @param weights above 0, one a stream
+ * @throws RangeError for a weight that is not
  * @returns the index of the request's stream
  */
 export function createStreamChoice(
   weights: readonly number[],
   seed: number,
 ): (request: number) => number {
+  const wrong = weights.find((weight) => !(weight > 0));
+  if (wrong !== undefined) throw new RangeError(`weight: found ${wrong}, allowed: above 0`);
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return (request) => {
     let left = indexedRandom(seed, request, OF_STREAMS)() * total;

@@ -23,7 +23,7 @@ export function azureRows(columns: readonly string[]): RowReader | undefined {
 }
 
 const TIMESTAMP =
-  /^\s*(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(\.\d+)?\s*(?:Z|([+-])(\d\d):?(\d\d))?\s*$/;
+  /^\s*(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])[ T]([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(\.\d+)?\s*(?:Z|([+-])(\d\d):?(\d\d))?\s*$/;
 
 /** By hand: engines differ in which of these their `Date.parse` takes. A time without a zone is UTC. */
 function timestampMs(text: string): number | undefined {

@@ -10,11 +10,17 @@ export interface TraceRow {
 /** Reads one line after the header; a text says what is wrong with it. */
 export type RowReader = (line: string) => TraceRow | string;
 
+/** More than any model takes in; a prompt is made of as many words. */
+const MOST_TOKENS = 10_000_000;
+
 /** A number of tokens as a trace writes it; `undefined` where it is none. */
 export function tokensOf(value: unknown): number | undefined {
   const tokens =
     typeof value === "string" && /^\s*\d+(?:\.0*)?\s*$/.test(value) ? Number(value) : value;
-  return typeof tokens === "number" && Number.isSafeInteger(tokens) && tokens >= 0
+  return typeof tokens === "number" &&
+    Number.isInteger(tokens) &&
+    tokens >= 0 &&
+    tokens <= MOST_TOKENS
     ? tokens
     : undefined;
 }

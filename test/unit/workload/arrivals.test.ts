@@ -90,3 +90,10 @@ test("a seed gives one schedule, another seed another", () => {
 test.each([0, -1, Number.NaN])("burstiness %d is refused", (burstiness) => {
   expect(() => gammaBursts(burstiness)).toThrow(/burstiness/);
 });
+
+test("a burstiness so small that a burst has no end is refused", () => {
+  const step = { requestsPerSecond: 1, durationMs: 1_000_000 };
+  expect(() => arrivalTimes(gammaBursts(1e-12), [step], createRandom(1))).toThrow(
+    /over 5000000 requests/,
+  );
+});

@@ -100,9 +100,16 @@ test("a rate sweep settles at each rate, and leaves the limits to the report", (
   ]);
 });
 
-test("a plan in which nothing is due is refused", () => {
+test("a plan in which nothing to be measured is due is refused", () => {
   const rare = openLoop({ arrivals: poisson, rate: 0.001, warmUp: "0s", steady: "1s", maxVus: 1 });
-  expect(() => schedule(rare)).toThrow(/RATE and DURATION: no request falls into the plan/);
+  expect(() => schedule(rare)).toThrow(/no request falls into the steady time/);
+  const once = bursts({ size: 20, rate: 1, warmUp: "1s", steady: "4s", maxVus: 20 });
+  expect(() => schedule(once)).toThrow(/no request falls into the steady time/);
+});
+
+test("a plan of more requests than can be held is refused before it is drawn to its end", () => {
+  const long = openLoop({ arrivals: poisson, rate: 4, warmUp: "0s", steady: "1s", maxVus: 1 });
+  expect(() => schedule(long, { DURATION: "10000h" })).toThrow(/over 5000000 requests/);
 });
 
 test("a trace is replayed at its own times: faster, again where it is over, as far as asked", () => {

@@ -19,3 +19,7 @@ test("another seed gives another mix", () => {
     Array.from({ length: 50 }, (_, i) => createStreamChoice([1, 1], seed)(i));
   expect(first(1)).not.toEqual(first(2));
 });
+
+test.each([0, -1, Number.NaN])("weight %d is refused", (weight) => {
+  expect(() => createStreamChoice([1, weight], 1)).toThrow(/weight: found/);
+});

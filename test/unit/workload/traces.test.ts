@@ -75,8 +75,14 @@ describe("formats, told by their first line", () => {
   });
 });
 
+test("a byte order mark and empty lines are passed over", () => {
+  const spaced = `\ufeff\r\n\n${AZURE_2023.replaceAll("\r\n", "\r\n\r\n")}`;
+  expect(parseTrace(spaced, "t.csv")).toEqual(parseTrace(AZURE_2023, "t.csv"));
+});
+
 test.each([
-  ["", /^t\.csv: line 1: found , allowed: the start of a trace: Mooncake JSONL/],
+  ["", /^t\.csv: found no requests to replay/],
+  ["\ntime", /^t\.csv: line 2: found time, allowed: the start of a trace: Mooncake JSONL/],
   ["time,in,out\n1,2,3", /^t\.csv: line 1: found time,in,out, allowed: /],
   ["TIMESTAMP,ContextTokens,GeneratedTokens\n", /^t\.csv: found no requests to replay/],
   [
@@ -84,6 +90,9 @@ test.each([
     /^t\.csv: line 2: found 2023-11-16,1,2, allowed: 2024/,
   ],
   [`${AZURE_2023}yesterday,1,2`, /^t\.csv: line 4: found yesterday,1,2/],
+  [`${AZURE_2023}2023-13-17 00:00:00,1,2`, /^t\.csv: line 4/],
+  [`${AZURE_2023}2023-12-17 24:00:00,1,2`, /^t\.csv: line 4/],
+  ['{"timestamp":0,"input_length":10000001,"output_length":1}', /^t\.csv: line 1/],
   [`${BURSTGPT}9,ChatGPT,-4,5,1,API log`, /^t\.csv: line 5: found 9,ChatGPT,-4/],
   [`${BURSTGPT}9,ChatGPT,4`, /^t\.csv: line 5/],
   ['{"timestamp":0,"input_length":1}', /^t\.csv: line 1: found .*allowed: \{"timestamp"/],
@@ -119,5 +128,9 @@ describe("replay", () => {
 
   test("a trace of one moment is not looped for ever", () => {
     expect(times(loop([request(0, 1, 1), request(0, 2, 1)], 500))).toEqual([0, 0]);
+  });
+
+  test("a trace so fast that its rounds are beyond number is refused", () => {
+    expect(() => loop(speedUp(requests, 100_000), 60_000)).toThrow(/over 5000000 requests/);
   });
 });
