@@ -1,4 +1,10 @@
-import { HEALTH_LIMITS, type HealthFigures, type HealthLimit } from "../lib/core/health.ts";
+import {
+  boundInWords,
+  HEALTH_LIMITS,
+  type HealthFigures,
+  type HealthLimit,
+  keepsLimit,
+} from "../lib/core/health.ts";
 import type { TradeoffReport } from "../records/report.ts";
 import { percent, significant } from "./format.ts";
 import { scheduleFigures } from "./measure-schedule.ts";
@@ -99,12 +105,13 @@ export function checkName(figure: keyof HealthFigures): string {
 
 /** The check of one limit, over all runs. */
 function checkOf(
-  { figure, from }: HealthLimit,
+  healthLimit: HealthLimit,
   figures: readonly HealthFigures[],
   counts: string,
 ): Check {
+  const { figure } = healthLimit;
   const { name, unit, absent } = NAMES[figure];
-  const limit = `below ${inUnit(from, unit)}`;
+  const limit = `${boundInWords(healthLimit)} ${inUnit(healthLimit.limit, unit)}`;
   const worst = worstFigures(figures)[figure];
   if (worst === null) {
     return { name, limit, figure: `not checked: ${absent}`, state: "not checked" };
@@ -115,7 +122,7 @@ function checkOf(
     name,
     limit,
     figure: `${inUnit(worst, unit)}${figures.length > 1 ? " at worst" : ""}${counts}${others}`,
-    state: worst >= from ? "bad" : "good",
+    state: keepsLimit(healthLimit, worst) ? "good" : "bad",
   };
 }
 

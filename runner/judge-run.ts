@@ -1,4 +1,4 @@
-import { brokenLimit, healthAdvice } from "../lib/core/health.ts";
+import { breachInWords, brokenLimit, healthAdvice } from "../lib/core/health.ts";
 import { RECORDED_OUTCOMES, type RecordedOutcome } from "../lib/core/outcome.ts";
 import { summaryHealthFigures } from "../lib/core/summary-health.ts";
 import type { RunFile } from "../records/run.ts";
@@ -30,8 +30,7 @@ export function judgeHealth(summary: RunSummary | undefined): RunFile["health"] 
   const figures = summaryHealthFigures(summary);
   const broken = brokenLimit(figures);
   if (broken === undefined) return { verdict: "valid", reason: null, figures: { ...figures } };
-  const found = figures[broken.figure];
-  const reason = `${broken.figure} is ${Number(found?.toFixed(3))}, must be below ${broken.from}: ${healthAdvice(broken)}`;
+  const reason = `${breachInWords(broken, figures)}: ${healthAdvice(broken)}`;
   return { verdict: broken.verdict, reason, figures: { ...figures } };
 }
 

@@ -27,25 +27,41 @@ export interface HealthFigures {
 
 export interface HealthLimit {
   readonly figure: keyof HealthFigures;
-  /** Bad from here on. */
-  readonly from: number;
+  /** Good while the figure is less than the limit, or at most as much. */
+  readonly operator: "<" | "<=";
+  readonly limit: number;
   readonly verdict: Exclude<HealthVerdict, "valid">;
 }
 
 /** A client that can't be trusted comes before what it says of the server. */
 export const HEALTH_LIMITS: readonly HealthLimit[] = [
-  { figure: "oversleepP99Ms", from: 10, verdict: "client-limited" },
-  { figure: "clientLagMedianMs", from: 10, verdict: "client-limited" },
-  { figure: "clientLagP99Ms", from: 100, verdict: "client-limited" },
-  { figure: "interruptedShare", from: 0.01, verdict: "client-limited" },
-  { figure: "unsent", from: 1, verdict: "saturated" },
-  { figure: "lagMedianMs", from: 10, verdict: "saturated" },
-  { figure: "lagP99Ms", from: 100, verdict: "saturated" },
+  { figure: "oversleepP99Ms", operator: "<", limit: 10, verdict: "client-limited" },
+  { figure: "clientLagMedianMs", operator: "<", limit: 10, verdict: "client-limited" },
+  { figure: "clientLagP99Ms", operator: "<", limit: 100, verdict: "client-limited" },
+  { figure: "interruptedShare", operator: "<=", limit: 0.01, verdict: "client-limited" },
+  { figure: "unsent", operator: "<", limit: 1, verdict: "saturated" },
+  { figure: "lagMedianMs", operator: "<", limit: 10, verdict: "saturated" },
+  { figure: "lagP99Ms", operator: "<", limit: 100, verdict: "saturated" },
 ];
 
 /** The first limit that a run does not keep; `undefined` for a valid run. What was not measured keeps its limit. */
 export function brokenLimit(figures: HealthFigures): HealthLimit | undefined {
-  return HEALTH_LIMITS.find(({ figure, from }) => (figures[figure] ?? 0) >= from);
+  return HEALTH_LIMITS.find((limit) => !keepsLimit(limit, figures[limit.figure] ?? 0));
+}
+
+export function keepsLimit({ operator, limit }: HealthLimit, value: number): boolean {
+  return operator === "<" ? value < limit : value <= limit;
+}
+
+/** `below` or `at most`, to be followed by the limit. */
+export function boundInWords({ operator }: HealthLimit): string {
+  return operator === "<" ? "below" : "at most";
+}
+
+/** What is the matter with a run: `oversleepP99Ms is 25, must be below 10`. */
+export function breachInWords(broken: HealthLimit, figures: HealthFigures): string {
+  const value = Number(figures[broken.figure]?.toFixed(4));
+  return `${broken.figure} is ${value}, must be ${boundInWords(broken)} ${broken.limit}`;
 }
 
 /** What a person does about a run that is not valid, in at most 88 columns. */

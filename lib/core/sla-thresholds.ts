@@ -57,11 +57,11 @@ export function slaThresholds(
  */
 export function healthThresholds(loop: LoadPlan["kind"]): K6Thresholds {
   const thresholds: K6Thresholds = {};
-  for (const { figure, from } of HEALTH_LIMITS) {
+  for (const { figure, operator, limit } of HEALTH_LIMITS) {
     const [metric, statistic] = HEALTH_METRIC[figure] ?? [];
     if (metric === undefined || (loop === "closed" && metric === CLIENT_LAG)) continue;
     const name = `${metric}{${STEADY}}`;
-    thresholds[name] = [...(thresholds[name] ?? []), `${statistic}<${from}`];
+    thresholds[name] = [...(thresholds[name] ?? []), `${statistic}${operator}${limit}`];
   }
   return thresholds;
 }

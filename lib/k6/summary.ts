@@ -1,4 +1,4 @@
-import { brokenLimit, healthAdvice } from "../core/health.ts";
+import { breachInWords, brokenLimit, healthAdvice } from "../core/health.ts";
 import type { LoadPlan } from "../core/load-plan.ts";
 import { RECORDED_OUTCOMES } from "../core/outcome.ts";
 import type { Settings } from "../core/settings.ts";
@@ -128,9 +128,8 @@ function healthLines({ metrics }: SummaryData): string[] {
   const figures = summaryHealthFigures(metrics);
   const broken = brokenLimit(figures);
   if (broken === undefined) return ["health    valid"];
-  const { figure: name, from, verdict } = broken;
   return [
-    `health    ${verdict.toUpperCase()}: ${name} ${Number(figures[name]?.toFixed(3))}, must be below ${from}`,
+    `health    ${broken.verdict.toUpperCase()}: ${breachInWords(broken, figures)}`,
     `          ${healthAdvice(broken)}`,
   ];
 }

@@ -1,12 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { brokenLimit, type HealthFigures, healthAdvice } from "../../../lib/core/health.ts";
+import {
+  breachInWords,
+  brokenLimit,
+  type HealthFigures,
+  healthAdvice,
+} from "../../../lib/core/health.ts";
 import { summaryHealthFigures } from "../../../lib/core/summary-health.ts";
 
 const GOOD: HealthFigures = {
   oversleepP99Ms: 9.9,
   clientLagMedianMs: 9.9,
   clientLagP99Ms: 99,
-  interruptedShare: 0.009,
+  // At its limit: over 1 % is bad, the others are bad where they reach it.
+  interruptedShare: 0.01,
   unsent: 0,
   lagMedianMs: 9.9,
   lagP99Ms: 99,
@@ -44,6 +50,18 @@ describe("a run is", () => {
     const both = { ...GOOD, oversleepP99Ms: 50, unsent: 100, lagP99Ms: 5000 };
     expect(brokenLimit(both)?.verdict).toBe("client-limited");
   });
+});
+
+test("the words for what is the matter say whether the limit itself is good", () => {
+  const words = (change: Partial<HealthFigures>) => {
+    const figures = { ...GOOD, ...change };
+    const broken = brokenLimit(figures);
+    return broken && breachInWords(broken, figures);
+  };
+  expect(words({ oversleepP99Ms: 10 })).toBe("oversleepP99Ms is 10, must be below 10");
+  expect(words({ interruptedShare: 0.0101 })).toBe(
+    "interruptedShare is 0.0101, must be at most 0.01",
+  );
 });
 
 test("figures come from the steady submetrics of k6's summary", () => {

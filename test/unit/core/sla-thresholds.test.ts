@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { LoadPlan } from "../../../lib/core/load-plan.ts";
 import { NO_SLA, parseSla } from "../../../lib/core/sla.ts";
 import {
+  healthThresholds,
   isGate,
   mergeThresholds,
   shownSubmetrics,
@@ -26,6 +27,15 @@ test("limits become thresholds on the steady phase, beside the floors", () => {
     "llm_itl{phase:steady}": ["avg<=40"],
     "llm_e2e_latency{phase:steady}": ["max<=9000"],
     "llm_good{phase:steady}": ["rate>=0.95"],
+  });
+});
+
+test("what k6 can check of the client: its heartbeat, and in an open loop its own lag", () => {
+  const heartbeat = { "llm_heartbeat_oversleep{phase:steady}": ["p(99)<10"] };
+  expect(healthThresholds("closed")).toEqual(heartbeat);
+  expect(healthThresholds("open")).toEqual({
+    ...heartbeat,
+    "llm_client_lag{phase:steady}": ["med<10", "p(99)<100"],
   });
 });
 

@@ -27,8 +27,8 @@ test.each([
 });
 
 test.each([
-  { interrupted: 9, verdict: "valid" },
-  { interrupted: 10, verdict: "client-limited" },
+  { interrupted: 10, verdict: "valid" },
+  { interrupted: 11, verdict: "client-limited" },
 ])("$interrupted of 1,000 requests cut by the end is $verdict", ({ interrupted, verdict }) => {
   const health = assessHealth([loadedRun([], { file: counts(1000, interrupted) })], []);
   expect(health.verdict).toBe(verdict);
