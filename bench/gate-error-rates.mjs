@@ -1,6 +1,7 @@
 // How often the gate's comparison of a median and a p95 takes chance for a regression, and how often it finds one of 10 %, on
 // made-up latencies whose truth is known: log-normal, requests in a run independent, whole runs faster or slower by chance.
 //   node bench/gate-error-rates.mjs [--pairs 400]
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 
@@ -13,7 +14,7 @@ const bundled = await build({
       export { estimateLogQuantile } from "./merger/gate/quantile-estimate.ts";
       export { testDifference } from "./merger/gate/estimate.ts";
       export { createRandom } from "./lib/core/random.ts";`,
-    resolveDir: new URL("..", import.meta.url).pathname,
+    resolveDir: fileURLToPath(new URL("..", import.meta.url)),
   },
   bundle: true,
   format: "esm",

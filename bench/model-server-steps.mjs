@@ -4,6 +4,8 @@
 // Times are the server's own flush times, so the client in this process costs nothing in them but CPU time.
 import { readdirSync } from "node:fs";
 import { request } from "node:http";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 
@@ -16,20 +18,19 @@ const { values, positionals } = parseArgs({
     rounds: { type: "string", default: "1" },
   },
 });
-const models = new URL("../model-server/models/", import.meta.url);
+const root = fileURLToPath(new URL("..", import.meta.url));
+const models = join(root, "model-server", "models");
 const directories =
-  positionals.length > 0
-    ? positionals
-    : readdirSync(models).map((name) => new URL(name, models).pathname);
+  positionals.length > 0 ? positionals : readdirSync(models).map((name) => join(models, name));
 
 const out = new URL("../.build/bench/", import.meta.url);
 await build({
+  absWorkingDir: root,
   entryPoints: {
-    "start-model-server": new URL("../model-server/start-model-server.ts", import.meta.url)
-      .pathname,
-    "model-server-worker": new URL("../model-server/worker.ts", import.meta.url).pathname,
+    "start-model-server": "model-server/start-model-server.ts",
+    "model-server-worker": "model-server/worker.ts",
   },
-  outdir: out.pathname,
+  outdir: fileURLToPath(out),
   bundle: true,
   platform: "node",
   format: "esm",

@@ -4,15 +4,17 @@
 //   node bench/ppl-tokens-per-second.mjs [--model <dir>] [--text <file>] [--window 256] [--windows 12] [--rounds 5] [--threads 1]
 import { readFileSync } from "node:fs";
 import os from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
 import { spread } from "./support/embedded-run.mjs";
 
-const root = new URL("../", import.meta.url);
+const root = fileURLToPath(new URL("..", import.meta.url));
 const { values } = parseArgs({
   options: {
-    model: { type: "string", default: new URL("model-server/models/mini-fp16", root).pathname },
-    text: { type: "string", default: new URL("data/sotu-heldout.txt", root).pathname },
+    model: { type: "string", default: join(root, "model-server", "models", "mini-fp16") },
+    text: { type: "string", default: join(root, "data", "sotu-heldout.txt") },
     window: { type: "string", default: "256" },
     windows: { type: "string", default: "12" },
     rounds: { type: "string", default: "5" },
@@ -20,11 +22,11 @@ const { values } = parseArgs({
   },
 });
 
-const out = new URL(".build/bench/ppl/", root);
+const out = new URL("../.build/bench/ppl/", import.meta.url);
 await build({
-  absWorkingDir: root.pathname,
+  absWorkingDir: root,
   entryPoints: ["model/onnx-model.ts", "model/prompt-feeds.ts", "ppl-runner/token-scorer.ts"],
-  outdir: out.pathname,
+  outdir: fileURLToPath(out),
   bundle: true,
   splitting: true,
   platform: "node",

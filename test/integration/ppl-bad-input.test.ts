@@ -10,11 +10,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { loadOnnxModel } from "../../model/onnx-model.ts";
 import { type PerplexityRequest, runPerplexity } from "../../ppl-runner/run-perplexity.ts";
 
-const FIXTURES = new URL("../fixtures/tiny-model/", import.meta.url).pathname;
+const FIXTURES = fileURLToPath(new URL("../fixtures/tiny-model/", import.meta.url));
 const MODEL = join(FIXTURES, "llama");
 const scratch = mkdtempSync(join(tmpdir(), "ppl-bad-"));
 afterAll(() => rmSync(scratch, { recursive: true }));

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { InferenceSession } from "onnxruntime-node";
 import { expect, test } from "vitest";
 import { bindingDirectory, missingCudaLibraries } from "../../model/cuda-provider.ts";
@@ -6,7 +7,7 @@ import { loadOnnxModel } from "../../model/onnx-model.ts";
 import { promptFeeds } from "../../model/prompt-feeds.ts";
 import { profileProviders } from "../../model/used-provider.ts";
 
-const MODEL = new URL("../fixtures/tiny-model/llama", import.meta.url).pathname;
+const MODEL = fileURLToPath(new URL("../fixtures/tiny-model/llama", import.meta.url));
 
 test("a profile of one run tells which provider ran the graph", async () => {
   const { signature, graphFile, session } = await loadOnnxModel(MODEL, { provider: "cpu" });

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { z } from "zod";
 import { loadOnnxModel } from "../../model/onnx-model.ts";
@@ -9,7 +10,7 @@ import { type PerplexityRequest, runPerplexity } from "../../ppl-runner/run-perp
 import { decodeNlls } from "../../records/nll-series.ts";
 import { qualityFileSchema } from "../../records/quality.ts";
 
-const FIXTURES = new URL("../fixtures/tiny-model/", import.meta.url).pathname;
+const FIXTURES = fileURLToPath(new URL("../fixtures/tiny-model/", import.meta.url));
 const MODEL = join(FIXTURES, "llama");
 const TEXT = join(FIXTURES, "text.txt");
 /** By transformers in fp64; see make.py there. */

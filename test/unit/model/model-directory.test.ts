@@ -11,10 +11,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { readModelDirectory } from "../../../model/model-directory.ts";
 
-const FIXTURES = new URL("../../fixtures/tiny-model/", import.meta.url).pathname;
+const FIXTURES = fileURLToPath(new URL("../../fixtures/tiny-model/", import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), "model-directory-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 

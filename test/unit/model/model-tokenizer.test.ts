@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { readModelFile } from "../../../model/model-file.ts";
 import { createModelTokenizer } from "../../../model/model-tokenizer.ts";
 
-const FIXTURES = new URL("../../fixtures/tiny-model/", import.meta.url).pathname;
+const FIXTURES = fileURLToPath(new URL("../../fixtures/tiny-model/", import.meta.url));
 const json = (path: string): unknown => JSON.parse(readFileSync(join(FIXTURES, path), "utf8"));
 const byteLevel = createModelTokenizer(
   readModelFile(join(FIXTURES, "llama"), "tokenizer.json"),

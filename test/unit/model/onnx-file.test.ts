@@ -1,10 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { readOnnxFacts } from "../../../model/onnx-file.ts";
 
-const FIXTURES = new URL("../../fixtures/tiny-model/", import.meta.url).pathname;
+const FIXTURES = fileURLToPath(new URL("../../fixtures/tiny-model/", import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), "onnx-file-"));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
