@@ -6,16 +6,22 @@ import { UserError } from "../lib/core/user-error.ts";
 
 export type SourceFormat = "json" | "jsonl" | "text";
 
-/** What a file begins with tells its format: `[` a JSON list, `{` JSON lines, anything else is a text. */
+/**
+ * What a file begins with tells its format: `[` a JSON list, `{` JSON lines, anything else is a text.
+ *
+ * @throws UserError where the file can't be read, or is empty
+ */
 export async function detectFormat(path: string): Promise<SourceFormat> {
+  const start = (await beginning(path)).replace(/^\ufeff/, "").trimStart();
+  if (start === "") throw new UserError("bad-input", `${path}: found nothing in it`);
+  return start.startsWith("[") ? "json" : start.startsWith("{") ? "jsonl" : "text";
+}
+
+async function beginning(path: string): Promise<string> {
   try {
     await using file = await open(path);
     const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(4096), position: 0 });
-    const start = buffer
-      .toString("utf8", 0, bytesRead)
-      .replace(/^\ufeff/, "")
-      .trimStart();
-    return start.startsWith("[") ? "json" : start.startsWith("{") ? "jsonl" : "text";
+    return buffer.toString("utf8", 0, bytesRead);
   } catch (cause) {
     throw unreadable(path, cause);
   }

@@ -3,16 +3,17 @@ import { LineError } from "../lib/workload/json-lines.ts";
 import { writeJsonAtomic } from "../records/atomic-file.ts";
 import { writeLinesAtomic } from "../records/atomic-lines.ts";
 import { type DatasetMeta, datasetMetaPath, readDatasetMeta } from "../records/dataset-meta.ts";
+import { isTrace } from "./describe-trace.ts";
 import { digestFile } from "./digest-file.ts";
 import { refuseOverwriting } from "./prepare-dataset.ts";
-import { readLines } from "./read-items.ts";
+import { firstLine, readLines } from "./read-items.ts";
 import { sampleStream } from "./reservoir.ts";
 import { type DatasetRow, datasetRow } from "./row-kind.ts";
 
 /**
  * Writes a seeded sample of a data set's lines, in their order. What is known of the data set goes on to the sample.
  *
- * @throws UserError naming the line that can't be used, or where the data set has fewer lines
+ * @throws UserError naming the line that can't be used, or where the data set has fewer lines or is a trace
  */
 export async function sampleDataset(sampling: {
   readonly source: string;
@@ -24,6 +25,12 @@ export async function sampleDataset(sampling: {
 }): Promise<DatasetMeta> {
   const { source, count, seed, out } = sampling;
   refuseOverwriting(source, out);
+  if (isTrace(await firstLine(source))) {
+    throw new UserError(
+      "bad-input",
+      `${source}: found a trace, allowed: prompts or conversations; profiles replay a share of a trace by TRACE_SAMPLE`,
+    );
+  }
   const from = readDatasetMeta(source);
   let items: DatasetRow["items"] | undefined;
   async function* checkedLines(): AsyncGenerator<string> {

@@ -124,6 +124,7 @@ describe("prepare", () => {
 
   test.each([
     ["no such source", ["nowhere.json"], /can't read nowhere\.json/],
+    ["an empty source", ["empty.jsonl"], /empty\.jsonl: found nothing in it/],
     ["a text without lengths", ["text.txt"], /--input-tokens: found nothing/],
     ["lengths that are none", ["text.txt", "--input-tokens", "9-3"], /found "9-3", allowed: 512/],
     ["too few that fit", ["s.json", "--count", "41"], /of the 41 rows asked for: it has 40 items/],
@@ -133,6 +134,7 @@ describe("prepare", () => {
     ["a tokenizer that is none", ["s.json", "--tokenizer", "s.json"], /s\.json/],
   ])("%s: exit 2, and nothing is left behind", async (_, args, message) => {
     using project = new TemporaryProject()
+      .write("empty.jsonl", " \n")
       .write("text.txt", "Some words.")
       .write("s.json", JSON.stringify(dialogues))
       .write("cut.json", JSON.stringify(dialogues).slice(0, 5000))
@@ -185,6 +187,14 @@ test("sample: rows of the source in their order, and its licence goes on", async
   const places = lines("s.jsonl").map((line) => lines("a.jsonl").indexOf(line));
   expect(places).not.toContain(-1);
   expect(places).toEqual(places.toSorted((a, b) => a - b));
+});
+
+test("sample: a trace is none of its kind", async () => {
+  using project = new TemporaryProject();
+  const trace = join(REPOSITORY, "data/trace-made-up.azure.csv");
+  const end = await dataset(project, "sample", trace, "--count", "2", "--out", "s.csv");
+  expect(end.code).toBe(2);
+  expect(end.stderr).toMatch(/azure\.csv: found a trace, allowed: prompts or conversations/);
 });
 
 test("validate: every bad line is listed, and what the notes don't tell of", async () => {
