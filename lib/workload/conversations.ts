@@ -1,8 +1,7 @@
 import { type Conversation, parseConversationSet } from "./conversation-set.ts";
 import { declaredMs } from "./declared-time.ts";
-import { createPromptOrder } from "./prompt-order.ts";
 import type { Turn } from "./task.ts";
-import { openSet, type SourcedTask, type Work, type WorkContext } from "./work.ts";
+import { openInOrder, type SourcedTask, type Work, type WorkContext } from "./work.ts";
 
 /**
  * Conversations of a set: each turn is sent with the turns and the server's own answers before it.
@@ -14,13 +13,11 @@ export function conversations(file: string, options: { readonly thinkTime: strin
   const thinkMs = declaredMs(options.thinkTime);
   return {
     open: (context) => {
-      const set = openSet(context, file, parseConversationSet);
-      const order = createPromptOrder(set.length, context.settings.seed);
-      return (request) => {
-        const conversation = set[order(request)];
-        if (conversation === undefined) throw new RangeError(`no conversation for ${request}`);
-        return { task: taskOf(conversation, request, thinkMs, context), cacheGroup: request };
-      };
+      const conversationOf = openInOrder(context, file, parseConversationSet);
+      return (request) => ({
+        task: taskOf(conversationOf(request), request, thinkMs, context),
+        cacheGroup: request,
+      });
     },
   };
 }

@@ -1,6 +1,5 @@
-import { createPromptOrder } from "./prompt-order.ts";
 import { type Prompt, parsePromptSet } from "./prompt-set.ts";
-import { openSet, type SourcedTask, type Work } from "./work.ts";
+import { openInOrder, type SourcedTask, type Work } from "./work.ts";
 
 /**
  * Prompts of a set, each as often as any other, in an order that the seed gives.
@@ -22,11 +21,9 @@ export function sharedPrefixPrompts(file: string): Work {
 function promptWork(file: string, cacheGroupOf: (request: number) => number): Work {
   return {
     open: (context) => {
-      const set = openSet(context, file, parsePromptSet);
-      const order = createPromptOrder(set.length, context.settings.seed);
+      const promptOf = openInOrder(context, file, parsePromptSet);
       return (request) => {
-        const prompt = set[order(request)];
-        if (prompt === undefined) throw new RangeError(`no prompt for request ${request}`);
+        const prompt = promptOf(request);
         const task = promptTask(prompt, context.outputTokens(request, prompt.outputTokens));
         return { task, cacheGroup: cacheGroupOf(request) };
       };

@@ -1,4 +1,5 @@
 import type { LoadRun } from "./load-shape.ts";
+import { createPromptOrder } from "./prompt-order.ts";
 import type { Task } from "./task.ts";
 
 /** What users ask, as a profile declares it. Like a load shape, it carries its own code. */
@@ -34,4 +35,21 @@ export function openSet<T>(
 ): readonly T[] {
   const path = dataset ?? file;
   return share(path, () => parse(openFile(path), path));
+}
+
+/**
+ * The item of a set that the i-th request of the run uses: each as often as any other, in an order that the seed gives.
+ */
+export function openInOrder<T>(
+  context: WorkContext,
+  file: string,
+  parse: (text: string, file: string) => T[],
+): (request: number) => T {
+  const set = openSet(context, file, parse);
+  const order = createPromptOrder(set.length, context.settings.seed);
+  return (request) => {
+    const item = set[order(request)];
+    if (item === undefined) throw new RangeError(`nothing in ${file} for request ${request}`);
+    return item;
+  };
 }
