@@ -1,33 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { Fault } from "../../model-server/ground-truth/faults.ts";
-import type { GroundTruthRequest } from "../../model-server/ground-truth/served-answer.ts";
-import {
-  type GroundTruthOptions,
-  type GroundTruthServer,
-  startGroundTruth,
-} from "../../model-server/ground-truth/start-ground-truth.ts";
+import { useGroundTruth } from "../support/ground-truth.ts";
 import { eventsOf, post } from "../support/model-server.ts";
 import { TemporaryProject } from "../support/temporary-project.ts";
 import { startTradeoff, tradeoff } from "../support/tradeoff-command.ts";
 
-const served: GroundTruthRequest[] = [];
-let server: GroundTruthServer | undefined;
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-  served.length = 0;
-});
-
-async function start(options: Partial<GroundTruthOptions> = {}): Promise<string> {
-  server = await startGroundTruth({
-    ...{ port: 0, ttftMs: 4, gapMs: 2, tokens: 3 },
-    onRequestEnd: (request) => served.push(request),
-    ...options,
-  });
-  return server.url;
-}
+const { served, serve, close } = useGroundTruth({ ttftMs: 4, gapMs: 2, tokens: 3 });
 
 const CHAT = { messages: [{ role: "user", content: "two words" }], stream: true };
 
@@ -45,7 +25,7 @@ async function bytesOf(url: string, body: object): Promise<Buffer> {
 
 describe("the protocols", () => {
   test("chat as vLLM streams it, as long as asked for, with usage where asked for", async () => {
-    const url = `${await start()}/v1/chat/completions`;
+    const url = `${await serve()}/v1/chat/completions`;
     const asked = { ...CHAT, max_tokens: 2, stream_options: { include_usage: true } };
     const { status, headers, text } = await post(url, asked, { "X-Request-Id": "mine" });
     expect([status, headers.get("x-request-id")]).toEqual([200, "mine"]);
@@ -61,7 +41,7 @@ describe("the protocols", () => {
   });
 
   test("completions, of the server's own length, with usage on each chunk", async () => {
-    const url = `${await start()}/v1/completions`;
+    const url = `${await serve()}/v1/completions`;
     const stream_options = { continuous_usage_stats: true };
     const { text } = await post(url, { prompt: "one", stream: true, stream_options });
     expect(eventsOf(text)).toMatchObject([
@@ -73,7 +53,7 @@ describe("the protocols", () => {
   });
 
   test("an answer in one object", async () => {
-    const url = `${await start()}/v1/chat/completions`;
+    const url = `${await serve()}/v1/chat/completions`;
     const { text } = await post(url, { ...CHAT, stream: false });
     expect(JSON.parse(text)).toMatchObject({
       choices: [{ message: { content: " w0 w1 w2" }, finish_reason: "length" }],
@@ -82,7 +62,7 @@ describe("the protocols", () => {
   });
 
   test("TGI's stream: details on its last token, and no end marker", async () => {
-    const url = `${await start()}/generate_stream`;
+    const url = `${await serve()}/generate_stream`;
     const { text } = await post(url, { inputs: "a b", parameters: { max_new_tokens: 2 } });
     expect(eventsOf(text)).toMatchObject([
       { index: 1, token: { text: " w0", special: false }, generated_text: null, details: null },
@@ -98,7 +78,7 @@ describe("the protocols", () => {
   test.each([{ max_tokens: 2 }, { parameters: { max_tokens: 2, stream: true } }])(
     "Triton's stream, its length by %j",
     async (length) => {
-      const url = `${await start({ model: "ensemble" })}/v2/models/ensemble/generate_stream`;
+      const url = `${await serve({ model: "ensemble" })}/v2/models/ensemble/generate_stream`;
       const { text } = await post(url, { text_input: "a", ...length });
       expect(eventsOf(text)).toEqual([
         { model_name: "ensemble", model_version: "1", text_output: " w0" },
@@ -108,7 +88,7 @@ describe("the protocols", () => {
   );
 
   test("classification, one text or several", async () => {
-    const url = await start();
+    const url = await serve();
     const one = await post(`${url}/predict`, { inputs: "a" });
     expect(JSON.parse(one.text)).toEqual([{ label: "POSITIVE", score: 0.75 }]);
     const two = await post(`${url}/classify`, { input: ["a b", "c"] });
@@ -119,7 +99,7 @@ describe("the protocols", () => {
   });
 
   test("what a client asks before it sends anything", async () => {
-    const url = await start();
+    const url = await serve();
     const get = async (path: string) => (await fetch(url + path)).json();
     expect(await get("/v1/models")).toMatchObject({ data: [{ id: "ground-truth" }] });
     expect(await get("/info")).toMatchObject({ model_id: "ground-truth" });
@@ -129,7 +109,7 @@ describe("the protocols", () => {
   });
 
   test("a body of another form is a 400 that names the field", async () => {
-    const { status, text } = await post(`${await start()}/generate_stream`, { inputs: 5 });
+    const { status, text } = await post(`${await serve()}/generate_stream`, { inputs: 5 });
     expect(status).toBe(400);
     expect(JSON.parse(text)).toMatchObject({ error: { param: "body.inputs" } });
   });
@@ -137,7 +117,7 @@ describe("the protocols", () => {
 
 describe("its account of itself", () => {
   test("each token was planned a gap after the one before, and flushed no earlier", async () => {
-    await post(`${await start()}/v1/chat/completions`, { ...CHAT, max_tokens: 5 });
+    await post(`${await serve()}/v1/chat/completions`, { ...CHAT, max_tokens: 5 });
     const [{ flushMs, lateMs, receivedMs } = { flushMs: [], lateMs: [], receivedMs: 0 }] = served;
     const plannedMs = flushMs.map((ms, i) => ms - (lateMs[i] ?? Number.NaN) - receivedMs);
     expect(plannedMs.map((ms) => Math.round(ms * 100) / 100)).toEqual([4, 6, 8, 10, 12]);
@@ -145,7 +125,7 @@ describe("its account of itself", () => {
   });
 
   test("many streams at once each have their own times, in order", async () => {
-    const url = `${await start({ gapMs: 3 })}/v1/chat/completions`;
+    const url = `${await serve({ gapMs: 3 })}/v1/chat/completions`;
     const answers = Array.from({ length: 50 }, () => post(url, { ...CHAT, max_tokens: 10 }));
     for (const { text } of await Promise.all(answers)) expect(eventsOf(text)).toHaveLength(12);
     expect(served.map(({ flushMs }) => flushMs.length)).toEqual(Array(50).fill(10));
@@ -153,7 +133,7 @@ describe("its account of itself", () => {
   });
 
   test("without gaps an answer goes out in one write", async () => {
-    const url = `${await start({ gapMs: 0 })}/v1/chat/completions`;
+    const url = `${await serve({ gapMs: 0 })}/v1/chat/completions`;
     const { text } = await post(url, { ...CHAT, max_tokens: 500 });
     expect(eventsOf(text)).toHaveLength(502);
     expect(new Set(served[0]?.flushMs).size).toBe(1);
@@ -161,7 +141,7 @@ describe("its account of itself", () => {
   });
 
   test("a client that goes away is one, also where the stream would never end", async () => {
-    const url = `${await start({ faultOf: () => "endless" })}/v1/chat/completions`;
+    const url = `${await serve({ faultOf: () => "endless" })}/v1/chat/completions`;
     const leaver = new AbortController();
     const response = await fetch(url, {
       method: "POST",
@@ -176,11 +156,11 @@ describe("its account of itself", () => {
   test("what is under way when it closes is logged, too", async () => {
     using folder = new TemporaryProject();
     const requestLog = join(folder.root, "served.ndjson");
-    const url = await start({ requestLog, faultOf: () => "silent" });
+    const url = await serve({ requestLog, faultOf: () => "silent" });
     const answer = post(`${url}/v1/chat/completions`, CHAT, { "X-Request-Id": "left" });
     const refused = expect(answer).rejects.toThrow();
     await new Promise((resolve) => setTimeout(resolve, 50));
-    await server?.close();
+    await close();
     await refused;
     const [line = ""] = readFileSync(requestLog, "utf8").split("\n");
     expect(JSON.parse(line)).toMatchObject({ id: "left", outcome: "abort", flushMs: [] });
@@ -188,7 +168,7 @@ describe("its account of itself", () => {
 });
 
 describe("faults on the wire", () => {
-  const withFault = (fault: Fault) => start({ faultOf: () => fault, tokens: 8 });
+  const withFault = (fault: Fault) => serve({ faultOf: () => fault, tokens: 8 });
 
   test.each([
     ["http_500", 500, null],

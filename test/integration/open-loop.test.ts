@@ -1,31 +1,11 @@
 import { join } from "node:path";
-import { afterEach, describe, expect, test } from "vitest";
-import type { Fault } from "../../model-server/ground-truth/faults.ts";
-import type { GroundTruthRequest } from "../../model-server/ground-truth/served-answer.ts";
-import {
-  type GroundTruthServer,
-  startGroundTruth,
-} from "../../model-server/ground-truth/start-ground-truth.ts";
+import { describe, expect, test } from "vitest";
+import { useGroundTruth } from "../support/ground-truth.ts";
 import { measure } from "../support/measured-run.ts";
 import { TemporaryProject } from "../support/temporary-project.ts";
 import { tradeoff } from "../support/tradeoff-command.ts";
 
-const served: GroundTruthRequest[] = [];
-let server: GroundTruthServer | undefined;
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-  served.length = 0;
-});
-
-async function serve(faultOf: (request: number) => Fault | null = () => null): Promise<string> {
-  server = await startGroundTruth({
-    ...{ port: 0, ttftMs: 40, gapMs: 10, tokens: 8 },
-    faultOf,
-    onRequestEnd: (request) => served.push(request),
-  });
-  return server.url;
-}
+const { served, serve } = useGroundTruth({ ttftMs: 40, gapMs: 10, tokens: 8 });
 
 const QUICK = { RATE: "40", DURATION: "1s", MAX_TOKENS: "8", SLA: "none" };
 
@@ -125,7 +105,7 @@ describe("retries", () => {
 
   test("are off unless asked for", async () => {
     using folder = new TemporaryProject();
-    const BASE_URL = await serve((request) => (request % 4 === 0 ? "http_503" : null));
+    const BASE_URL = await serve({ faultOf: (n) => (n % 4 === 0 ? "http_503" : null) });
     const { records } = await measure(folder.root, "chat-poisson", { ...STEADY, BASE_URL });
     expect(records.filter(({ outcome }) => outcome === "http_error").length).toBeGreaterThan(5);
     expect(records.filter(({ attempt }) => attempt !== 1)).toEqual([]);
@@ -133,9 +113,9 @@ describe("retries", () => {
 
   test("are records of their own, counted, and wait as long as the server asks", async () => {
     using folder = new TemporaryProject();
-    const BASE_URL = await serve((request) =>
-      request === 0 ? "http_429" : request % 4 === 0 ? "http_503" : null,
-    );
+    const BASE_URL = await serve({
+      faultOf: (n) => (n === 0 ? "http_429" : n % 4 === 0 ? "http_503" : null),
+    });
     const settings = { ...STEADY, RETRIES: "2", BASE_URL };
     const { records, figure } = await measure(folder.root, "chat-poisson", settings);
     expect(records.map(({ id }) => id).sort()).toEqual(served.map(({ id }) => id).sort());

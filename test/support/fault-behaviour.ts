@@ -1,13 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { FAULTS, type Fault } from "../../model-server/ground-truth/faults.ts";
-import type { GroundTruthRequest } from "../../model-server/ground-truth/served-answer.ts";
-import {
-  type GroundTruthServer,
-  startGroundTruth,
-} from "../../model-server/ground-truth/start-ground-truth.ts";
 import { FAULT_OUTCOMES, TOKENS } from "./fault-outcomes.ts";
+import { useGroundTruth } from "./ground-truth.ts";
 import { recordsOf, summarySchema } from "./profile-behaviour.ts";
 import type { RunScript } from "./script-run.ts";
 import { REPOSITORY, TemporaryProject } from "./temporary-project.ts";
@@ -19,8 +15,6 @@ const SETTINGS = {
 };
 const CASES: readonly (Fault | null)[] = [null, ...FAULTS];
 
-let server: GroundTruthServer | undefined;
-
 /**
  * Tests of what a profile makes of a server's faults, on an engine; to be called beside `testProfile`, which builds the
  * profiles.
@@ -28,25 +22,19 @@ let server: GroundTruthServer | undefined;
  * @param runScript the engine, asked for in each test, since building it may come first
  */
 export function testFaults(runScript: RunScript): void {
-  afterEach(async () => {
-    await server?.close();
-    server = undefined;
-  });
+  const { served, serve, close } = useGroundTruth({ ttftMs: 10, gapMs: 5, tokens: 1 });
 
   test.each(Object.entries(FAULT_OUTCOMES))(
     "%s: every fault ends as what it is, nothing hangs, and totals are the server's",
     async (API, { whole, faults }) => {
       using folder = new TemporaryProject();
-      const served: GroundTruthRequest[] = [];
-      server = await startGroundTruth({
-        ...{ port: 0, ttftMs: 10, gapMs: 5, tokens: 1 },
+      const BASE_URL = await serve({
         faultOf: (request) => CASES[request % CASES.length] ?? null,
-        onRequestEnd: (request) => served.push(request),
       });
       const SUMMARY_FILE = join(folder.root, "summary.json");
-      const settings = { ...SETTINGS, API, SUMMARY_FILE, BASE_URL: server.url };
+      const settings = { ...SETTINGS, API, SUMMARY_FILE, BASE_URL };
       const run = await runScript(PROFILE, settings);
-      await server.close();
+      await close();
 
       const { requests } = recordsOf(run);
       expect(served.length).toBeGreaterThan(CASES.length);
