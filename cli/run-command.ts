@@ -89,7 +89,7 @@ async function run(
       signal: abort.signal,
     });
     // A run can be over before anybody has looked at its records.
-    printSettings(result.run.settings);
+    if (result.run.plan !== null) printSettings(result.run.settings);
     progress.stop();
     await print(result, options);
     return result.run.exit?.code ?? 1;
@@ -125,8 +125,9 @@ async function print(result: ProfileResult, options: RunOptions): Promise<void> 
   if (options.json) console.log(JSON.stringify({ directory: result.directory, run: result.run }));
   else if (options.once) await printOnce(result.directory);
   else {
-    console.log(result.summaryText.trimEnd());
-    console.log(`\n${result.directory}\nreport: npx tradeoff report ${options.out}`);
+    const summary = result.summaryText.trimEnd();
+    if (summary !== "") console.log(`${summary}\n`);
+    console.log(`${result.directory}\nreport: npx tradeoff report ${options.out}`);
   }
 }
 

@@ -35,7 +35,8 @@ export function assessHealth(
   const name = checkName(broken.figure);
   const check = checks.find((of) => of.name === name);
   const found = check === undefined ? "" : `: ${check.figure} (limit: ${check.limit})`;
-  const reason = `${name}${found}; ${healthAdvice(broken)}`;
+  const alsoMissing = missing === null ? "" : `; incomplete too: ${missing}`;
+  const reason = `${name}${found}; ${healthAdvice(broken)}${alsoMissing}`;
   return { verdict: broken.verdict, reason, checks, warnings };
 }
 

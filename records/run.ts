@@ -3,7 +3,7 @@ import { digestSchema, loadPlanSchema, settingsSchema, slaSchema } from "./share
 
 /**
  * `runs/<id>/run.json`: what ran, by what, and how it ended. Written first as `running`, replaced by `finished` when the
- * plan was run to its end and by `interrupted` when somebody stopped it; all but `finished` is incomplete, and readable.
+ * plan was run to its end and by `interrupted` when somebody stopped it or the engine was killed; all but `finished` is incomplete, and readable.
  */
 export const runFileSchema = z.object({
   kind: z.literal("run"),

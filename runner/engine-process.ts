@@ -18,8 +18,13 @@ export interface EngineProcess {
 
 export interface EngineExit {
   readonly code: number;
+  /** The signal that ended it where it could not end by itself; `null` where it did. */
+  readonly killedBy: NodeJS.Signals | null;
   readonly stdout: string;
 }
+
+/** k6's exit code of a test that was stopped; that of an engine that could not say so itself. */
+export const STOPPED_FROM_OUTSIDE = 105;
 
 /** What k6 and Node need from the machine's environment; all else stays out of the script's `__ENV`. */
 const PASSED_ON =
@@ -47,7 +52,7 @@ export function runEngineProcess(run: EngineProcess): Promise<EngineExit> {
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => {
-      resolve({ code: code ?? (signal === "SIGINT" ? 105 : 1), stdout });
+      resolve({ code: code ?? STOPPED_FROM_OUTSIDE, killedBy: signal, stdout });
     });
   });
 }

@@ -1,7 +1,7 @@
 import type { RunFile } from "../records/run.ts";
 import { type Bundle, findBundle } from "./bundle.ts";
 import { chooseEngine, type Engine, type EngineChoice } from "./choose-engine.ts";
-import { type EngineExit, runEngineProcess } from "./engine-process.ts";
+import { type EngineExit, runEngineProcess, STOPPED_FROM_OUTSIDE } from "./engine-process.ts";
 import { exitReason } from "./exit-reason.ts";
 import { findMisuse } from "./find-misuse.ts";
 import { countRequests, exitCodeOf, judgeHealth } from "./judge-run.ts";
@@ -14,7 +14,7 @@ import {
   removeRunFolder,
   writeRunFile,
 } from "./run-folder.ts";
-import { readSummary } from "./run-summary.ts";
+import { type RunSummary, readSummary } from "./run-summary.ts";
 import { servedArtifact } from "./served-artifact.ts";
 import { type SampledServer, whileSampling } from "./server-sampler.ts";
 
@@ -90,6 +90,9 @@ export async function runProfile(request: ProfileRun): Promise<ProfileResult> {
   for (const line of logLines) request.onLogLine(line);
   if (note !== null) request.onLogLine(`no metrics of the server in this run: ${note}`);
   const run = closingRunFile(opening, exit, view, folder, request.signal.aborted);
+  if (run.state === "interrupted" && !request.signal.aborted) {
+    request.onLogLine(`${run.exit?.reason}: the run is incomplete`);
+  }
   await compressRecords(folder);
   writeRunFile(folder, run);
   return { directory: folder.directory, run, summaryText: exit.stdout };
@@ -213,10 +216,23 @@ function closingRunFile(
   return {
     ...opening,
     ...seen,
-    state: interrupted || exit.code === 105 ? "interrupted" : "finished",
+    state: interrupted || endedEarly(exit, view, summary) ? "interrupted" : "finished",
     finishedAt: new Date().toISOString(),
     counts: countRequests(summary, view),
     health,
-    exit: { code, reason: exitReason(code) },
+    exit: {
+      code,
+      reason:
+        exit.killedBy === null ? exitReason(code) : `the engine was killed (${exit.killedBy})`,
+    },
   };
+}
+
+/** An engine that crashes or is killed has sent requests and sums nothing up. */
+function endedEarly(exit: EngineExit, view: LiveView, summary: RunSummary | undefined): boolean {
+  return (
+    exit.killedBy !== null ||
+    exit.code === STOPPED_FROM_OUTSIDE ||
+    (view.recorded > 0 && summary === undefined)
+  );
 }

@@ -81,3 +81,13 @@ test("requests that were cut by whoever stopped the run don't make the client la
   expect(health.verdict).toBe("incomplete");
   expect(health.reason).toContain("it was stopped");
 });
+
+test("a late client's run that is incomplete too is both", () => {
+  const stopped = loadedRun([], {
+    heartbeatP99Ms: 30,
+    incomplete: "it was stopped before its end",
+  });
+  const { verdict, reason } = assessHealth([stopped], []);
+  expect(verdict).toBe("client-limited");
+  expect(reason).toMatch(/real k6; incomplete too: .*it was stopped before its end$/);
+});
