@@ -34,8 +34,8 @@ export interface ScriptedServer {
 }
 
 export interface ScriptedServerOptions {
-  /** What to do with the n-th request, from 0. */
-  readonly behave?: (request: number) => Behaviour;
+  /** What to do with the n-th request, from 0; a promise leaves it waiting. */
+  readonly behave?: (request: number) => Behaviour | Promise<Behaviour>;
   readonly models?: readonly string[];
   /** 0 takes a free one. */
   readonly port?: number;
@@ -70,7 +70,7 @@ export async function startScriptedServer(
 async function handle(
   request: IncomingMessage,
   response: ServerResponse,
-  behave: (request: number) => Behaviour,
+  behave: (request: number) => Behaviour | Promise<Behaviour>,
   models: readonly string[],
   seen: SeenRequest[],
 ): Promise<void> {
@@ -84,10 +84,10 @@ async function handle(
   }
   const atEpochMs = Date.now();
   const body: unknown = JSON.parse(await readBody(request));
-  const behaviour = behave(seen.length);
+  const number = seen.length;
   const { authorization } = request.headers;
   seen.push({ id: String(request.headers["x-request-id"]), body, authorization, atEpochMs });
-  await perform(behaviour, request, response);
+  await perform(await behave(number), request, response);
 }
 
 async function perform(
