@@ -12,6 +12,7 @@ import { readServerSamples } from "../records/read-server-samples.ts";
 import { type RunFile, runFileSchema } from "../records/run.ts";
 import type { ServerSample } from "../records/server-sample.ts";
 import type { InputFiles } from "./find-inputs.ts";
+import { recordsEndEarly } from "./records-end-early.ts";
 
 /** One run with its records: what the rest of the merger works on. */
 export interface LoadedRun {
@@ -136,7 +137,7 @@ async function readRun(input: InputFiles["runs"][number]): Promise<LoadedRun | U
     records,
     instances: [...new Set(headers.map(({ instance }) => instance))],
     otherLines,
-    incomplete: incompleteness(file, whole),
+    incomplete: incompleteness(file, whole, { plan: header.plan, records }),
     file,
     header,
     heartbeatP99Ms: directory === null ? null : heartbeat(join(directory, "summary.json")),
@@ -144,9 +145,14 @@ async function readRun(input: InputFiles["runs"][number]): Promise<LoadedRun | U
   };
 }
 
-function incompleteness(file: RunFile | null, whole: boolean): string | null {
+function incompleteness(
+  file: RunFile | null,
+  whole: boolean,
+  recorded: Pick<LoadedRun, "plan" | "records">,
+): string | null {
   if (!whole) return "its records file is cut";
-  if (file === null || file.state === "finished") return null;
+  if (file === null) return recordsEndEarly(recorded);
+  if (file.state === "finished") return null;
   return file.state === "interrupted"
     ? "it was stopped before its end"
     : "it never finished: killed, or still running";
