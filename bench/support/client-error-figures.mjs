@@ -37,6 +37,11 @@ const ENOUGH = 5;
 /** Linear between order statistics, as in a report; `null` with too few samples. 1 is the largest. */
 export function quantile(sorted, q) {
   if (sorted.length === 0 || (q < 1 && sorted.length * (1 - q) < ENOUGH)) return null;
+  return linearQuantile(sorted, q);
+}
+
+/** Linear between order statistics, however few they are. */
+export function linearQuantile(sorted, q) {
   const at = q * (sorted.length - 1);
   const below = Math.floor(at);
   const next = sorted[Math.min(below + 1, sorted.length - 1)];
