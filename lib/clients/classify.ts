@@ -1,3 +1,4 @@
+import type { ChatMessage } from "../core/chat-message.ts";
 import type { StreamDecoder, StreamEvent } from "../core/stream-protocol.ts";
 import { malformed, parseEventJson } from "./event-object.ts";
 import { countIn, isObject, listIn, objectIn, textIn } from "./json.ts";
@@ -16,15 +17,18 @@ export const classify: StreamClient = {
   endMarker: null,
   ending: "close",
   probes: [TGI_INFO, MODEL_LIST],
-  buildRequest: ({ messages }) => {
-    const [input, ...more] = messages.map(({ content }) => content);
-    return {
-      path: "/predict",
-      body: JSON.stringify({ inputs: more.length === 0 ? input : [input, ...more] }),
-    };
-  },
+  buildRequest: ({ messages }) => ({
+    path: "/predict",
+    body: JSON.stringify({ inputs: textOrTexts(messages) }),
+  }),
   createDecoder: createClassifyDecoder,
 };
+
+/** As both kinds of servers want what is to be classified: one as a text, several as a list. */
+export function textOrTexts(messages: readonly ChatMessage[]): string | string[] | undefined {
+  const texts = messages.map(({ content }) => content);
+  return texts.length === 1 ? texts[0] : texts;
+}
 
 /** @param inputs how many texts the request held: the answer must have a prediction for each */
 function createClassifyDecoder(inputs = 1): StreamDecoder {
@@ -57,8 +61,8 @@ function parseAnswer(data: string, inputs: number): StreamEvent {
 
 /**
  * The label of each prediction; `undefined` where the answer is none. A prediction is an object, or a list of one for each
- * class, the likeliest first; for one input its classes may come without a list of their own around them. vLLM's and
- * SGLang's `/classify`, which a gateway may have behind this path, answers `{"data": [...]}`.
+ * class, the likeliest first; for one input its classes may come without a list of their own around them. vLLM and SGLang
+ * answer `{"data": [...]}`, also through a gateway that has them behind `/predict`.
  */
 function labelsOf(json: unknown, inputs: number): string[] | undefined {
   const list = isObject(json) ? listIn(json, "data") : json;

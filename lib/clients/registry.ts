@@ -8,6 +8,7 @@ import { tgiChat } from "./tgi-chat.ts";
 import { tgiGenerate } from "./tgi-generate.ts";
 import { tritonGenerate } from "./triton-generate.ts";
 import { vllmChat } from "./vllm-chat.ts";
+import { vllmClassify } from "./vllm-classify.ts";
 import { vllmCompletions } from "./vllm-completions.ts";
 
 /** One client a protocol; a protocol without one does not compile. */
@@ -21,4 +22,5 @@ export const CLIENTS: Readonly<Record<Api, StreamClient>> = {
   "llamacpp-chat": llamacppChat,
   "sglang-chat": sglangChat,
   classify,
+  "vllm-classify": vllmClassify,
 };

@@ -9,6 +9,7 @@ export const APIS = [
   "llamacpp-chat",
   "sglang-chat",
   "classify",
+  "vllm-classify",
 ] as const;
 
 export type Api = (typeof APIS)[number];

@@ -83,6 +83,7 @@ const TRITON: Outcomes = {
   no_end: TRITON_WHOLE,
 };
 
+const PREDICTION = { ...COMPLETED, outputTokens: 1, tokenSource: "usage" } as const;
 const JSON_CUT = { outcome: "truncated", status: null, outputTokens: null } as const;
 /** Plain JSON: all of it or nothing. k6 tells no status of an answer that was not whole. */
 const CLASSIFY: Outcomes = {
@@ -99,8 +100,6 @@ export const FAULT_OUTCOMES = {
   "vllm-completions": { whole: WHOLE, faults: VLLM },
   "tgi-generate": { whole: TGI_WHOLE, faults: TGI },
   "triton-generate": { whole: TRITON_WHOLE, faults: TRITON },
-  classify: {
-    whole: { ...COMPLETED, outputTokens: 1, tokenSource: "usage" },
-    faults: CLASSIFY,
-  },
+  classify: { whole: PREDICTION, faults: CLASSIFY },
+  "vllm-classify": { whole: PREDICTION, faults: CLASSIFY },
 } satisfies Record<string, { readonly whole: Expected; readonly faults: Outcomes }>;

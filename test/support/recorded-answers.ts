@@ -38,6 +38,8 @@ const CHAT: Recordings = {
   "vllm-0.32-too-long.http": { outcome: "http_error", detail: /^HTTP 400/ },
   "vllm-0.32-unknown-model.http": { outcome: "http_error", detail: /^HTTP 404/ },
   "vllm-0.32-bad-json.http": { outcome: "http_error", detail: /^HTTP 400/ },
+  // Tools asked of a server that was not started for them.
+  "vllm-0.32-tools-not-enabled.http": { outcome: "http_error", detail: /^HTTP 400/ },
   "llamacpp-b11434/chat_stream.http": { outcome: "completed", text: ANSWER, usage: null },
   "llamacpp-b11434/chat_stream_usage.http": {
     outcome: "completed",
@@ -85,6 +87,8 @@ const CHAT: Recordings = {
     text: " for the people",
     usage: [33, 3],
   },
+  // Nothing was asked, and it says so with status 200 and a reason to end.
+  "llamacpp-b11434/chat_no_messages.http": { outcome: "empty", text: "", finish: "length" },
   "llamacpp-b11434/inband_error_chat_a.http": {
     outcome: "stream_error",
     detail: /^Context size has been exceeded\.$/,
@@ -155,6 +159,8 @@ const OPENAI_CHAT: Recordings = {
     usage: [5, 6],
     contentEvents: 6,
   },
+  // What vLLM's own fields come to there.
+  "transformers-5.24-unknown-field.http": { outcome: "http_error", detail: /^HTTP 422/ },
 };
 
 const COMPLETIONS: Recordings = {
@@ -176,6 +182,15 @@ const COMPLETIONS: Recordings = {
     outcome: "completed",
     text: ". The Secretary",
     usage: [7, 3],
+  },
+  // All of it came, but vLLM's protocol ends with `[DONE]` alone: without it nobody can tell.
+  "transformers-5.24-completions.http": {
+    outcome: "truncated",
+    text: ", and the people of the",
+    finish: "length",
+    usage: [5, 6],
+    contentEvents: 6,
+    detail: /^the stream ended before its finish$/,
   },
   // `data: null` at its head.
   "llamacpp-b11434/cmpl_stream_two_prompts.http": { outcome: "completed", contentEvents: 4 },
@@ -288,6 +303,8 @@ const TRITON: Recordings = {
     contentEvents: 4,
   },
   "triton-unknown-model.http": { outcome: "http_error", detail: /^HTTP 404/ },
+  // An error with status 200, of `/generate`: JSON without a line's end, of which no reader of event streams sees anything.
+  "triton-generate-on-decoupled.http": { outcome: "empty", text: "" },
   // HTTP 400, and its reason in an event stream.
   "triton-error-first.http": {
     outcome: "http_error",

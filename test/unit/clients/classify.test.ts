@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { classify } from "../../../lib/clients/classify.ts";
+import { readRecordedStream } from "../../support/recorded-stream.ts";
 
 const decode = (data: string, inputs?: number) => classify.createDecoder(inputs).decode(data);
 
@@ -17,12 +18,12 @@ function predictions(text: string, promptTokens: number | null = null) {
 
 const POSITIVE = '{"label":"POSITIVE","score":0.9}';
 const NEGATIVE = '{"label":"NEGATIVE","score":0.1}';
-// As vLLM documents its /classify.
-const VLLM =
-  '{"id":"classify-1","object":"list","created":1,"model":"m","data":[' +
-  '{"index":0,"label":"Default","probs":[0.57,0.43],"num_classes":2},' +
-  '{"index":1,"label":"Spoiled","probs":[0.27,0.73],"num_classes":2}],' +
-  '"usage":{"prompt_tokens":20,"total_tokens":20,"completion_tokens":0,"prompt_tokens_details":null}}';
+const VLLM_ONE = recorded("vllm-0.32-classify.http");
+const VLLM = recorded("vllm-0.32-classify-batch.http");
+
+function recorded(file: string): string {
+  return readRecordedStream(file).body.toString("utf8");
+}
 
 test.each([
   ["one input, the likeliest class alone", `[${POSITIVE}]`, 1, "POSITIVE"],
@@ -39,15 +40,21 @@ test.each([
   expect(decode(data, inputs)).toEqual(predictions(labels));
 });
 
-test("reads vLLM's shape, whose usage tells the prompts' tokens", () => {
-  expect(decode(VLLM, 2)).toEqual(predictions("Default\nSpoiled", 20));
-});
+test.each([
+  ["one input", VLLM_ONE, 1, "NEGATIVE", 5],
+  ["a batch", VLLM, 3, "NEGATIVE\nNEGATIVE\nNEGATIVE", 9],
+])(
+  "reads vLLM's answer to %s, whose usage tells the prompts' tokens",
+  (_, data, inputs, labels, promptTokens) => {
+    expect(decode(data, inputs)).toEqual(predictions(labels, promptTokens));
+  },
+);
 
 test.each([
   ["fewer predictions than inputs", `[${POSITIVE}]`, 2, /^1 predictions for 2 inputs/],
   ["more predictions than inputs", `[[${POSITIVE}],[${NEGATIVE}]]`, 1, /^2 predictions for 1/],
   ["none", "[]", 1, /^0 predictions for 1 inputs/],
-  ["vLLM's for too few inputs", VLLM, 3, /^2 predictions for 3 inputs/],
+  ["vLLM's for too few inputs", VLLM, 4, /^3 predictions for 4 inputs/],
   ["an empty list of classes", "[[]]", 1, /^no predictions/],
   ["a prediction without label", '[{"score":1}]', 1, /^no predictions/],
   ["another object", '{"embeddings":[]}', 1, /^no predictions/],
@@ -62,7 +69,7 @@ test.each([
 
 test("an answer cut at any byte is malformed", () => {
   for (let keep = 1; keep < VLLM.length; keep++) {
-    expect(decode(VLLM.slice(0, keep), 2).kind).toBe("malformed");
+    expect(decode(VLLM.slice(0, keep), 3).kind).toBe("malformed");
   }
 });
 

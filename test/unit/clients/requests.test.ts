@@ -154,15 +154,22 @@ test("triton-generate writes a model's name as a part of the path", () => {
   expect(path).toBe("/v2/models/org%2Fm%20x/generate_stream");
 });
 
-test("classify sends one input as a text, and several as a batch", () => {
-  const { path, body } = CLIENTS.classify.buildRequest(REQUEST);
-  expect(path).toBe("/predict");
-  expect(JSON.parse(body)).toEqual({ inputs: "Hi" });
-  const batch = CLIENTS.classify.buildRequest({
-    ...REQUEST,
-    messages: ["good", "bad"].map((content) => ({ role: "user", content })),
-  });
-  expect(JSON.parse(batch.body)).toEqual({ inputs: ["good", "bad"] });
+const BATCH = ["good", "bad"].map((content) => ({ role: "user", content }) as const);
+
+test.each([
+  ["classify", "/predict", { inputs: "Hi" }, { inputs: ["good", "bad"] }],
+  [
+    "vllm-classify",
+    "/classify",
+    { model: "m", input: "Hi" },
+    { model: "m", input: ["good", "bad"] },
+  ],
+] as const)("%s sends one input as a text, and several as a batch", (api, path, one, several) => {
+  const request = CLIENTS[api].buildRequest(REQUEST);
+  expect(request.path).toBe(path);
+  expect(JSON.parse(request.body)).toEqual(one);
+  const batch = CLIENTS[api].buildRequest({ ...REQUEST, messages: BATCH });
+  expect(JSON.parse(batch.body)).toEqual(several);
 });
 
 test("each client is registered under its own name", () => {

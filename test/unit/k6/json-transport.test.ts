@@ -4,6 +4,7 @@ import { assembleTokenStream } from "../../../lib/core/token-stream.ts";
 import { captureJson } from "../../../lib/k6/json-transport.ts";
 import { answerWith, type FakeAnswer } from "../../support/k6/http.ts";
 import { tickingClock } from "../../support/k6/ticking-clock.ts";
+import { readRecordedStream } from "../../support/recorded-stream.ts";
 
 const REQUEST = { url: "http://gpu:8000/predict", headers: {}, body: "{}", timeoutMs: 1000 };
 
@@ -12,14 +13,18 @@ function capture(answer: FakeAnswer) {
   return captureJson(REQUEST, tickingClock(), () => ({}));
 }
 
-async function outcomeOf(answer: FakeAnswer) {
+async function streamOf(answer: FakeAnswer, inputs: number) {
   const { createDecoder, ending } = CLIENTS.classify;
-  const { outcome, detail } = assembleTokenStream(
+  return assembleTokenStream(
     await capture(answer),
-    createDecoder(1),
+    createDecoder(inputs),
     ending,
     REQUEST.timeoutMs,
   );
+}
+
+async function outcomeOf(answer: FakeAnswer) {
+  const { outcome, detail } = await streamOf(answer, 1);
   return { outcome, detail };
 }
 
@@ -90,4 +95,19 @@ test.each([
   ],
 ])("%s", async (_, answer, expected) => {
   expect(await outcomeOf(answer)).toMatchObject(expected);
+});
+
+test.each([
+  ["", 1, { outcome: "completed", text: "NEGATIVE", outputTokens: 1, tokenSource: "usage" }],
+  ["-batch", 3, { outcome: "completed", text: "NEGATIVE\nNEGATIVE\nNEGATIVE", outputTokens: 3 }],
+  [
+    "-unknown-model",
+    1,
+    { outcome: "http_error", detail: expect.stringMatching(/^HTTP 404: .*`nope` does not exist/) },
+  ],
+  ["-on-generative", 1, { outcome: "http_error", detail: 'HTTP 404: {"detail":"Not Found"}' }],
+])("reads what vLLM answered: classify%s", async (name, inputs, expected) => {
+  const { status, body } = readRecordedStream(`vllm-0.32-classify${name}.http`);
+  const answer = { status, body: body.toString("utf8") };
+  expect(await streamOf(answer, inputs)).toMatchObject(expected);
 });

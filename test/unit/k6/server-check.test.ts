@@ -71,9 +71,9 @@ const llamacppModels: FakeAnswer = {
   status: 200,
   body: readRecordedStream("llamacpp-b11434/v1_models.http").body.toString("utf8"),
 };
-const tritonUnknown: FakeAnswer = {
-  status: 404,
-  body: readRecordedStream("triton-unknown-model.http").body.toString("utf8"),
+const tritonNotReady: FakeAnswer = {
+  status: 400,
+  body: readRecordedStream("triton-ready-unknown.http").body.toString("utf8"),
 };
 
 test.each([
@@ -84,6 +84,7 @@ test.each([
   ["triton-generate", { "/health": { status: 200 } }, "m", "m"],
   ["classify", { "/info": tgiInfo }, undefined, "bench/pt2-tiny"],
   ["classify", { "/v1/models": list("a", "b") }, "b", "b"],
+  ["vllm-classify", { "/v1/models": list("a") }, undefined, "a"],
 ] as const)("%s: finds the model out as its server tells", async (api, answers, model, taken) => {
   answerWith(answers);
   expect(await check(model, api)).toBe(taken);
@@ -98,9 +99,9 @@ test.each([
   ],
   [
     "triton-generate",
-    { "/v2/models/nope/ready": tritonUnknown },
+    { "/v2/models/nope/ready": tritonNotReady },
     "nope",
-    "/v2/models/nope/ready answered HTTP 404 Request for unknown model: 'nope' is not found",
+    "/v2/models/nope/ready answered HTTP 400 Model version not ready",
   ],
   [
     "triton-generate",

@@ -87,7 +87,24 @@ describe("finds the truth that was planted", () => {
   test("a limit that nothing keeps is said, with what comes closest", async () => {
     const { answer } = await report({ ttftLimitMs: 1 });
     expect(answer).toMatchObject({ verdict: "nothing holds", variant: null, level: null });
-    expect(answer.sentence).toMatch(/comes closest/);
+    expect(answer.sentence).toMatch(
+      /^Nothing holds the service level with the quality asked for\. .* comes closest: .* must\.$/,
+    );
+  });
+
+  test("of those that keep the SLO alike, one of acceptable quality comes closest, and what it lacks is said", async () => {
+    const [fp16] = named("base-fp16");
+    const [mini] = named("mini-fp16");
+    if (fp16 === undefined || mini === undefined) throw new Error("no such variants");
+    // A base so slow that too few of its requests end.
+    const { answer } = await report({
+      variants: [{ ...fp16, stepMs: 1000 }, mini],
+      levels: [1, 4],
+      ttftLimitMs: 1e6,
+    });
+    expect(answer.sentence).toMatch(
+      /base-fp16 at \d+ users? comes closest: only \d requests? completed\.$/,
+    );
   });
 });
 
