@@ -51,12 +51,16 @@ export interface Terms {
  * @param qualityTolerance share that perplexity may be above the base's
  */
 export function termsOf(candidates: readonly Candidate[], qualityTolerance: number): Terms {
-  const unknown = candidates.every(({ isBase, nlls }) => !isBase && nlls === undefined);
+  const unknown = !isQualityMeasured(candidates);
   return {
     acceptable: ({ isBase, delta }) =>
       unknown || isBase || (delta !== undefined && delta.high <= Math.log1p(qualityTolerance)),
     holds: (candidate) => candidate.holds,
   };
+}
+
+export function isQualityMeasured(candidates: readonly Candidate[]): boolean {
+  return candidates.some(({ isBase, nlls }) => isBase || nlls !== undefined);
 }
 
 /** Applies the rule; `undefined` where no acceptable variant holds the service level anywhere. */

@@ -8,8 +8,16 @@ import {
   significant,
   supported,
 } from "./format.ts";
+import { whyItDoesNotHold } from "./judge-cell.ts";
 import { loadInWords } from "./load-in-words.ts";
-import { byPrice, type Candidate, type Choice, speedOf, termsOf } from "./recommend.ts";
+import {
+  byPrice,
+  type Candidate,
+  type Choice,
+  isQualityMeasured,
+  speedOf,
+  termsOf,
+} from "./recommend.ts";
 import { type Judgement, wordCloseCall } from "./word-sensitivity.ts";
 
 export interface AnswerContext extends Judgement {
@@ -68,22 +76,35 @@ function nothingHolds(context: AnswerContext): TradeoffReport["answer"] {
       null,
     );
   }
-  const closest = candidates.toSorted(
-    (a, b) =>
-      (b.cell.figures.goodRate?.value ?? -1) - (a.cell.figures.goodRate?.value ?? -1) ||
-      speedOf(b) - speedOf(a),
-  )[0];
-  const figures = closest?.cell.figures;
-  const comesClosest =
-    figures === undefined || figures.goodRate === null
-      ? "Nothing comes close"
-      : `${figures.variant} at ${loadInWords(figures)} comes closest: ${percent(figures.goodRate.value)} of its requests are good`;
+  const measured = isQualityMeasured(candidates);
+  const sentence = `Nothing holds the service level${measured ? " with the quality asked for" : ""}.`;
+  const quality = `, and its perplexity is at most ${percent(rule.qualityTolerance)} above the base's`;
   return nothing(
     "nothing holds",
-    `Nothing holds the service level with the quality asked for. ${comesClosest}.`,
-    `A variant holds where at least ${percent(rule.goodRateMin)} of its requests keep the SLO, and its perplexity is at most ${percent(rule.qualityTolerance)} above the base's.`,
+    `${sentence} ${closestInWords(context)}.`,
+    `A variant holds where at least ${percent(rule.goodRateMin)} of its requests keep the SLO${measured ? quality : ""}.`,
     wordCloseCall(context),
   );
+}
+
+/** What comes closest, and what it lacks. Of those that keep the SLO as often, one of acceptable quality. */
+function closestInWords({ candidates, rule, base }: AnswerContext): string {
+  const { acceptable } = termsOf(candidates, rule.qualityTolerance);
+  const goodRateOf = ({ cell }: Candidate) => cell.figures.goodRate?.value ?? -1;
+  const [closest] = candidates.toSorted(
+    (a, b) =>
+      goodRateOf(b) - goodRateOf(a) ||
+      Number(acceptable(b)) - Number(acceptable(a)) ||
+      speedOf(b) - speedOf(a),
+  );
+  if (closest === undefined || closest.cell.figures.goodRate === null) return "Nothing comes close";
+  const { figures } = closest.cell;
+  const lacks =
+    whyItDoesNotHold(figures, goodRateOf(closest), rule.goodRateMin) ??
+    (closest.delta === undefined
+      ? "its quality was not measured"
+      : `its perplexity is ${signedShare(asPerplexityShare(closest.delta)).value} against ${base ?? "the base"}`);
+  return `${figures.variant} at ${loadInWords(figures)} comes closest: ${lacks}`;
 }
 
 /** For example `412 tok/s, TTFT p95 180 ms (limit 500), perplexity 44.2, +0.3 % against base-fp16`. */
@@ -119,9 +140,12 @@ function reasonOf(
   const rivals = candidates.filter(
     (c) => c !== chosen && c.holds && c.cell.figures.level === level && acceptable(c),
   );
+  const quality = isQualityMeasured(candidates)
+    ? ` of acceptable quality (perplexity at most ${percent(rule.qualityTolerance)} above ${base ?? "the base"}'s)`
+    : "";
   const slower = rivals.filter((c) => !worseTies.includes(c) && !ties.includes(c));
   const parts = [
-    `${loadInWords(chosen.cell.figures)} is the highest load at which a variant of acceptable quality (perplexity at most ${percent(rule.qualityTolerance)} above ${base ?? "the base"}'s) keeps the service level`,
+    `${loadInWords(chosen.cell.figures)} is the highest load at which a variant${quality} keeps the service level`,
     slower.length > 0 ? `there it is faster than ${listed(slower.map(nameOf))}` : null,
     worseTies.length > 0
       ? `in speed it is not separable from ${listed(worseTies.map(nameOf))}, and its perplexity is clearly lower`

@@ -61,7 +61,8 @@ export function paretoChart(report: TradeoffReport): string | null {
           strokeDasharray: "4 3",
         }),
         Plot.ruleY(points, {
-          x1: (p: ReportPoint) => p.outputTokensPerSecond.low,
+          // Of two repeats the interval can reach below what a speed can be.
+          x1: (p: ReportPoint) => Math.max(0, p.outputTokensPerSecond.low),
           x2: (p: ReportPoint) => p.outputTokensPerSecond.high,
           y: perplexity,
           stroke: (p: ReportPoint) => seriesColor(place(p)),
