@@ -20,7 +20,9 @@ export function handleInterrupt(onInterrupt: () => void): () => void {
 /** Resolves when a command that serves is to end: by an interrupt, or with the process that started it. */
 export async function untilStopped(): Promise<void> {
   await new Promise<void>((resolve) => {
-    handleInterrupt(resolve);
+    // A console of Windows sends a Ctrl-C to all its processes: the one that started this may still need it.
+    if (process.platform === "win32" && process.connected) process.on("SIGINT", () => {});
+    else handleInterrupt(resolve);
     // Started by another process: end with it, even if it was killed.
     process.on("disconnect", resolve);
   });

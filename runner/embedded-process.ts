@@ -2,13 +2,21 @@ import { runBundle } from "./embedded/run-bundle.ts";
 
 /**
  * Entry of the embedded engine's process: `node embedded-engine.js <bundle> <console output>`, in k6's manner: summary on
- * standard output, log on standard error, k6's exit codes, one SIGINT ends the test gracefully and a second one at once.
+ * standard output, log on standard error, k6's exit codes, one SIGINT, or "interrupt" from
+ * the process that started it, ends the test gracefully and a second one at once.
  */
 async function main(bundlePath: string, consoleOutput: string): Promise<number> {
   const abort = new AbortController();
-  process.on("SIGINT", () => {
+  const interrupt = () => {
     if (abort.signal.aborted) process.exit(105);
     abort.abort();
+  };
+  process.on("message", (message) => {
+    if (message === "interrupt") interrupt();
+  });
+  process.on("SIGINT", () => {
+    // A console of Windows sends a Ctrl-C to all its processes: the starter's message would be the second one.
+    if (process.platform !== "win32" || !process.connected) interrupt();
   });
   // Whoever started this is gone: nobody waits for the result.
   process.on("disconnect", () => process.exit(105));

@@ -27,8 +27,12 @@ export interface EngineExit {
 export const STOPPED_FROM_OUTSIDE = 105;
 
 /** What k6 and Node need from the machine's environment; all else stays out of the script's `__ENV`. */
-const PASSED_ON =
-  /^(PATH|HOME|USERPROFILE|SystemRoot|TEMP|TMP|TMPDIR|LANG|SSL_CERT_.*|.*_PROXY|K6_.*)$/i;
+const PASSED_ON = [
+  /^(PATH|HOME|USERPROFILE|SystemRoot|TEMP|TMP|TMPDIR|LANG)$/i,
+  // Where k6 keeps its settings, and the extensions it fetched.
+  /^(APPDATA|LOCALAPPDATA|XDG_CONFIG_HOME|XDG_CACHE_HOME)$/i,
+  /^(SSL_CERT_.*|NODE_EXTRA_CA_CERTS|.*_PROXY|K6_.*)$/i,
+];
 
 /**
  * Runs the engine as a process of its own, so that what this process does (bar, report, server) can't disturb its
@@ -42,7 +46,7 @@ export function runEngineProcess(run: EngineProcess): Promise<EngineExit> {
     env: { ...passedOn(process.env), ...run.env, K6_NO_USAGE_REPORT: "true" },
     stdio: ["ignore", "pipe", "pipe", run.engine.name === "embedded" ? "ipc" : "ignore"],
   });
-  run.onInterrupt(() => child.kill("SIGINT"));
+  run.onInterrupt(() => interrupt(child, run.engine));
   if (run.engine.name === "k6" && child.pid !== undefined) endWithThisProcess(child.pid, child);
   let stdout = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
@@ -55,6 +59,17 @@ export function runEngineProcess(run: EngineProcess): Promise<EngineExit> {
       resolve({ code: code ?? STOPPED_FROM_OUTSIDE, killedBy: signal, stdout });
     });
   });
+}
+
+/**
+ * Passes one Ctrl-C on. Windows has no signals: there a kill would end the engine at once, without its summary; k6 is told
+ * by the console, which sends a Ctrl-C to each of its processes, and the embedded engine leaves that one to this message.
+ */
+function interrupt(child: ChildProcess, engine: Engine): void {
+  if (engine.name === "embedded") {
+    // An engine that ended meanwhile can't be told, nor need it be.
+    if (child.connected) child.send("interrupt", () => {});
+  } else if (process.platform !== "win32") child.kill("SIGINT");
 }
 
 const WATCHER = `process.stdin.resume().on("close", () => {
@@ -91,7 +106,7 @@ function commandLine(run: EngineProcess): readonly [string, string[]] {
 function passedOn(env: NodeJS.ProcessEnv): Record<string, string> {
   const kept: Record<string, string> = {};
   for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && PASSED_ON.test(name)) kept[name] = value;
+    if (value !== undefined && PASSED_ON.some((names) => names.test(name))) kept[name] = value;
   }
   return kept;
 }

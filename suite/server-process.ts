@@ -49,7 +49,8 @@ export async function startServerProcess(
   return {
     ...ready,
     stop: async () => {
-      child.kill("SIGTERM");
+      // Which ends it, also where there are no signals; it may have ended by itself.
+      if (child.connected) child.disconnect();
       await exited;
     },
   };
