@@ -1,7 +1,8 @@
-import { renameSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { UserError } from "../lib/core/user-error.ts";
 import { makeFolder } from "./make-folder.ts";
+import { renameOver } from "./rename-over.ts";
 
 /**
  * Writes a file whole or not at all: to a temporary name beside it, then renamed over it. Folders are made as needed.
@@ -17,7 +18,7 @@ export function writeFileAtomic(path: string, content: string | Uint8Array): voi
   }
   try {
     writeFileSync(temporary, content);
-    renameSync(temporary, path);
+    renameOver(temporary, path);
   } catch (cause) {
     rmSync(temporary, { force: true });
     throw unwritable(path, cause);

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
-import { createWriteStream, renameSync, rmSync } from "node:fs";
+import { createWriteStream, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { unwritable } from "./atomic-file.ts";
 import { makeFolder } from "./make-folder.ts";
+import { renameOver } from "./rename-over.ts";
 
 /**
  * Writes lines to a file as they come, whole or not at all: to a temporary name beside it, then renamed over it.
@@ -36,7 +37,7 @@ export async function writeLinesAtomic(
   try {
     makeFolder(dirname(path));
     await pipeline(Readable.from(counted()), createWriteStream(temporary));
-    renameSync(temporary, path);
+    renameOver(temporary, path);
   } catch (cause) {
     rmSync(temporary, { force: true });
     if (failure !== undefined) throw failure;

@@ -1,8 +1,9 @@
-import { cpSync, existsSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { UserError } from "../../lib/core/user-error.ts";
 import { unwritable } from "../../records/atomic-file.ts";
 import { makeFolder } from "../../records/make-folder.ts";
+import { renameOver } from "../../records/rename-over.ts";
 import type { InputFiles } from "../find-inputs.ts";
 
 /** What a baseline's folder holds, as a suite's does: so it is one that `--baseline` and `tradeoff report` take. */
@@ -28,10 +29,10 @@ export function saveBaseline(files: InputFiles, directory: string): void {
     for (const quality of files.qualities) {
       copyFolder(dirname(quality), join(fresh, "quality", basename(dirname(quality))));
     }
-    if (existsSync(target)) renameSync(target, old);
-    renameSync(fresh, target);
+    if (existsSync(target)) renameOver(target, old);
+    renameOver(fresh, target);
   } catch (cause) {
-    if (existsSync(old) && !existsSync(target)) renameSync(old, target);
+    if (existsSync(old) && !existsSync(target)) renameOver(old, target);
     throw unwritable(target, cause);
   } finally {
     rmSync(fresh, { recursive: true, force: true });
