@@ -42,16 +42,15 @@ export async function findK6(
 }
 
 function onPath(name: string, searchPath: string): string | undefined {
-  const names = process.platform === "win32" ? [`${name}.exe`, `${name}.cmd`] : [name];
+  // A .cmd would need a shell between, which takes a Ctrl-C for itself.
+  const file = process.platform === "win32" ? `${name}.exe` : name;
   for (const directory of searchPath.split(delimiter).filter(Boolean)) {
-    for (const candidate of names) {
-      const path = join(directory, candidate);
-      try {
-        accessSync(path, constants.X_OK);
-        return path;
-      } catch {
-        // Not here: the next folder.
-      }
+    const path = join(directory, file);
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {
+      // Not here: the next folder.
     }
   }
   return undefined;
