@@ -5,6 +5,7 @@ const USUAL_PLACES = [
   "/usr/bin/chromium-browser",
   "/usr/bin/google-chrome",
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+  "C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe",
 ];
 
 /** A Chromium to open pages in: `CHROMIUM_BIN`, or where systems put theirs. */
