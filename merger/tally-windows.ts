@@ -3,13 +3,13 @@ import type { RequestRecord } from "../lib/core/request-record.ts";
 import type { LoadedRun } from "./read-runs.ts";
 
 /** Long enough to hold several steps of a slow server, short enough that a level has many. */
-const BLOCK_MS = 500;
+const LEAST_BLOCK_MS = 500;
 
 /** What happened *during* the steady windows of one level, whichever cohort a request belongs to. */
 export interface LevelTally {
   /** Length of the level's steady windows together. */
   readonly windowMs: number;
-  /** Output tokens per second in each block of the windows, in time order. */
+  /** Output tokens per second in each block of the windows, in time order. The blocks of a window are equally long. */
   readonly tokenRates: readonly number[];
   readonly completions: number;
   readonly goodCompletions: number;
@@ -89,24 +89,28 @@ function observedUntilMs(run: LoadedRun): number {
   return run.records.reduce((latest, record) => Math.max(latest, record.endMs), 0);
 }
 
+/** Equally long ones, so that their mean is the tokens of the window by its length. */
 function blocksOf(startMs: number, endMs: number): Float64Array {
-  return new Float64Array(Math.max(1, Math.floor((endMs - startMs) / BLOCK_MS)));
+  return new Float64Array(Math.max(1, Math.floor((endMs - startMs) / LEAST_BLOCK_MS)));
 }
 
-/** A last stretch shorter than a block belongs to the last one. */
+function blockMs({ startMs, endMs, blocks }: Window): number {
+  return (endMs - startMs) / blocks.length;
+}
+
 function addToBlock(windows: readonly Window[], atMs: number, tokens: number): void {
   const window = windows.find((w) => atMs >= w.startMs && atMs < w.endMs);
   if (window === undefined) return;
-  const index = Math.min(window.blocks.length - 1, Math.floor((atMs - window.startMs) / BLOCK_MS));
+  // Rounding may put the last moment of a window into a block after its last.
+  const index = Math.min(
+    window.blocks.length - 1,
+    Math.floor((atMs - window.startMs) / blockMs(window)),
+  );
   window.blocks[index] = (window.blocks[index] ?? 0) + tokens;
 }
 
-function blockRates({ startMs, endMs, blocks }: Window): number[] {
-  const lastMs = endMs - startMs - BLOCK_MS * (blocks.length - 1);
-  return Array.from(blocks, (tokens, i) => {
-    const lengthMs = i === blocks.length - 1 ? lastMs : BLOCK_MS;
-    return (tokens * 1000) / lengthMs;
-  });
+function blockRates(window: Window): number[] {
+  return Array.from(window.blocks, (tokens) => (tokens * 1000) / blockMs(window));
 }
 
 function overlapMs(record: RequestRecord, window: Window): number {

@@ -41,6 +41,22 @@ test("counts tokens by when they came: those of another cohort too, those after 
   expect(figures.requestsPerSecond).toBe(1);
 });
 
+test("tokens per second are those of the window by its length, of whatever length it is", () => {
+  const windows = [{ phase: "steady", level: 1, startMs: 0, endMs: 1900, arrivals: null }] as const;
+  const { figures } = measureCell("m", 1, [
+    loadedRun(
+      [
+        requestRecord({ id: "1", sentMs: 0 }),
+        requestRecord({ id: "2", sentMs: 1200 }),
+        requestRecord({ id: "3", sentMs: 1749 }),
+      ],
+      { plan: { kind: "closed", windows, maxVus: 1 } },
+    ),
+  ]);
+  // 9 tokens in 1.9 s.
+  expect(figures.outputTokensPerSecond?.value).toBeCloseTo(9 / 1.9, 12);
+});
+
 test("a chunk weighs its own tokens where the server tells them, else its share of the request's", () => {
   const rate = (record: RequestRecord) =>
     measureCell("m", 1, [loadedRun([record])]).figures.outputTokensPerSecond?.value;
