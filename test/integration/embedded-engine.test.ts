@@ -1,4 +1,4 @@
-import { execFile, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildEmbeddedEngine, type EmbeddedEngine } from "../support/embedded-engine.ts";
+import type { RunOptions } from "../support/script-run.ts";
 import { TemporaryProject } from "../support/temporary-project.ts";
 
 let engine: EmbeddedEngine;
@@ -18,9 +19,13 @@ afterAll(() => {
   engine.remove();
 });
 
-async function runText(text: string, settings: Readonly<Record<string, string>> = {}) {
+async function runText(
+  text: string,
+  settings: Readonly<Record<string, string>> = {},
+  options: RunOptions = {},
+) {
   using folder = new TemporaryProject().write("script.js", text);
-  return await engine.run(join(folder.root, "script.js"), settings);
+  return await engine.run(join(folder.root, "script.js"), settings, options);
 }
 
 /** Answers each connection's first bytes with an event stream, as told. */
@@ -161,19 +166,13 @@ test("a kill loses the last moments only, and cuts no line", async () => {
 });
 
 test("a second interrupt ends the run at once", async () => {
-  using folder = new TemporaryProject().write(
-    "script.js",
-    `import { sleep } from "k6"; ${OPTIONS} export default async function () { await sleep(60); }
-     export async function teardown() { await sleep(60); }`,
+  const { code, consoleLines } = await runText(
+    `import { sleep } from "k6"; ${OPTIONS}
+     export default async function () { console.log("running"); await sleep(60); }
+     export async function teardown() { console.log("teardown"); await sleep(60); }`,
+    {},
+    { interruptAfterLines: [1, 2] },
   );
-  const ended = new Promise<unknown>((resolve) => {
-    const child = execFile(
-      process.execPath,
-      [engine.program, join(folder.root, "script.js"), join(folder.root, "console")],
-      (error) => resolve(error?.code),
-    );
-    setTimeout(() => child.kill("SIGINT"), 1_500);
-    setTimeout(() => child.kill("SIGINT"), 2_500);
-  });
-  expect(await ended).toBe(105);
+  expect(code).toBe(105);
+  expect(consoleLines).toEqual(["running", "teardown"]);
 });

@@ -9,7 +9,7 @@ export interface EngineCase {
   /** A file of test/parity/scripts, or the script itself. */
   readonly script: { readonly file: string } | { readonly text: string };
   readonly settings?: Readonly<Record<string, string>>;
-  readonly interruptAfterMs?: number;
+  readonly interruptAfterLines?: readonly number[];
   readonly code: number;
   /** What standard output says: text, or the value of its JSON. */
   readonly stdout?: string;
@@ -127,10 +127,10 @@ export const ENGINE_CASES: readonly EngineCase[] = [
   {
     name: "an interrupt cuts iterations at once; teardown and summary follow",
     script: { file: "interrupted.js" },
-    interruptAfterMs: 3_300,
+    interruptAfterLines: [4],
     code: 105,
     json: 2,
-    console: ["teardown"],
+    console: ["iteration", "iteration", "iteration", "iteration", "teardown"],
     stderr: /test run was aborted because k6 received a 'interrupt' signal/,
   },
   {
@@ -172,9 +172,9 @@ export function expectation(expected: EngineCase): Partial<EngineCase> {
 /** Run a case on an engine. */
 export async function runCase(
   run: RunScript,
-  { script, settings = {}, interruptAfterMs }: EngineCase,
+  { script, settings = {}, interruptAfterLines }: EngineCase,
 ): Promise<ScriptRun> {
-  const options = interruptAfterMs === undefined ? {} : { interruptAfterMs };
+  const options = interruptAfterLines === undefined ? {} : { interruptAfterLines };
   if ("file" in script) return run(scriptPath(script.file), settings, options);
   using folder = new TemporaryProject().write("script.js", script.text);
   return await run(join(folder.root, "script.js"), settings, options);

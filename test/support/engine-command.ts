@@ -4,11 +4,13 @@ import { join } from "node:path";
 import type { RunOptions, ScriptRun } from "./script-run.ts";
 import { TemporaryProject } from "./temporary-project.ts";
 
+const POLL_MS = 50;
+
 /** Run an engine's command in a folder of its own, with no more of the environment than it needs. */
 export function runEngineCommand(
   command: string,
   argsFor: (consoleFile: string) => readonly string[],
-  { environment = {}, interruptAfterMs }: RunOptions,
+  { environment = {}, interruptAfterLines = [] }: RunOptions,
 ): Promise<ScriptRun> {
   const folder = new TemporaryProject();
   const consoleFile = join(folder.root, "console");
@@ -21,12 +23,22 @@ export function runEngineCommand(
   return new Promise((resolve) => {
     const child = execFile(command, argsFor(consoleFile), options, (error, stdout, stderr) => {
       const code = typeof error?.code === "number" ? error.code : error === null ? 0 : -1;
-      const text = existsSync(consoleFile) ? readFileSync(consoleFile, "utf8") : "";
+      clearInterval(timer);
+      const consoleLines = linesOf(consoleFile);
       folder[Symbol.dispose]();
-      resolve({ code, stdout, stderr, consoleLines: text.split("\n").filter((l) => l !== "") });
+      resolve({ code, stdout, stderr, consoleLines });
     });
-    if (interruptAfterMs === undefined) return;
-    const timer = setTimeout(() => child.kill("SIGINT"), interruptAfterMs);
-    child.on("exit", () => clearTimeout(timer));
+    const awaited = [...interruptAfterLines];
+    const timer = setInterval(() => {
+      const [next] = awaited;
+      if (next === undefined || linesOf(consoleFile).length < next) return;
+      awaited.shift();
+      child.kill("SIGINT");
+    }, POLL_MS);
   });
+}
+
+function linesOf(file: string): string[] {
+  const text = existsSync(file) ? readFileSync(file, "utf8") : "";
+  return text.split("\n").filter((line) => line !== "");
 }

@@ -10,8 +10,8 @@ export interface ScriptRun {
 export interface RunOptions {
   /** Variables of the process, beside those of the script. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** One Ctrl-C after that time. */
-  readonly interruptAfterMs?: number;
+  /** A Ctrl-C as soon as the script has printed so many lines, for each of the numbers. */
+  readonly interruptAfterLines?: readonly number[];
 }
 
 /** Runs a script with these variables in its `__ENV`, in a folder of its own. */
