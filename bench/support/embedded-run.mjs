@@ -41,7 +41,7 @@ export function onClientCore(command) {
  *
  * @returns its base URL and what ends it and gives its log, an object a request
  */
-export async function startServer({ ttft, gap, tokens }) {
+export async function startServer({ ttft, gap, tokens, faults }) {
   const folder = mkdtempSync(join(os.tmpdir(), "ground-truth-"));
   const log = join(folder, "served.ndjson");
   const serve = [process.execPath, join(ROOT, ".build/cli.js"), "ground-truth", "--port", "0"];
@@ -56,6 +56,7 @@ export async function startServer({ ttft, gap, tokens }) {
     log,
     "--json",
   );
+  if (faults !== undefined) serve.push("--faults", faults);
   const [command, ...args] = pinned(SERVER_CORE, serve);
   // By the channel it learns of the benchmark's end, whatever that is.
   const child = spawn(command, args, { stdio: ["ignore", "pipe", "inherit", "ipc"] });

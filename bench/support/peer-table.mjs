@@ -1,10 +1,9 @@
-// The table of bench/peers.mjs, and its place in docs/peers.md.
+// The tables of bench/peers.mjs and bench/peer-faults.mjs, and their places in docs/peers.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { spread } from "./embedded-run.mjs";
 
 const DOCUMENT = fileURLToPath(new URL("../../docs/peers.md", import.meta.url));
-const BEGIN = "<!-- figures of bench/peers.mjs -->";
 const END = "<!-- end of figures -->";
 
 /** Milliseconds show their error as a difference, rates theirs in percent. */
@@ -19,12 +18,25 @@ const COLUMNS = [
 ];
 
 /** @param rows figures and truths of each client at each number of streams, one a round */
-export function peerTable(rows) {
+export function timesTable(rows) {
   const heads = [
     ...["streams", "load generator", "requests", ...COLUMNS.map(({ head }) => head)],
     "server late, p99",
   ];
   const lines = rows.map(({ streams, client, each }) => [String(streams), client, ...cells(each)]);
+  return markdown(heads, lines);
+}
+
+/** @param rows of each fault what each client counted; `null`: it did not finish */
+export function faultsTable(titles, rows) {
+  const lines = rows.map(({ fault, cells }) => [
+    `\`${fault}\``,
+    ...cells.map((cell) => (cell === null ? "did not finish" : `${cell.failed} of ${cell.broken}`)),
+  ]);
+  return markdown(["broken how", ...titles], lines);
+}
+
+function markdown(heads, lines) {
   return [heads, heads.map(() => "---"), ...lines]
     .map((line) => `| ${line.join(" | ")} |\n`)
     .join("");
@@ -51,16 +63,11 @@ function cell({ of, places = 2, isRate = false }, each) {
   return `${said.toFixed(isRate ? 0 : places)}: **${signed(median)}${unit}** (${signed(min)} to ${signed(max)})`;
 }
 
-export function writePeerTable(rows, { about, command, rounds, ttftMs, gapMs, tokens }) {
-  const text = readFileSync(DOCUMENT, "utf8");
-  const [before, rest] = text.split(BEGIN);
-  const after = rest?.split(END)[1];
-  if (after === undefined) throw new Error(`${DOCUMENT}: no place for the figures`);
-  const figures = [
-    `First token after ${ttftMs} ms, a token each ${gapMs} ms, ${tokens} tokens; median of ${rounds} rounds and their range. ${about}.`,
-    `Made by \`${command} --write\`.`,
-    "",
-    peerTable(rows),
-  ];
-  writeFileSync(DOCUMENT, `${before}${BEGIN}\n\n${figures.join("\n")}\n${END}${after}`);
+/** Puts lines between the two marks of a bench in the document. */
+export function writeFigures(bench, lines) {
+  const begin = `<!-- figures of ${bench} -->`;
+  const [before, rest] = readFileSync(DOCUMENT, "utf8").split(begin);
+  const [, ...after] = rest?.split(END) ?? [];
+  if (after.length === 0) throw new Error(`${DOCUMENT}: no place for the figures of ${bench}`);
+  writeFileSync(DOCUMENT, `${before}${begin}\n\n${lines.join("\n")}\n${END}${after.join(END)}`);
 }

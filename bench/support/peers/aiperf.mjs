@@ -35,7 +35,8 @@ export const aiperf = {
     await runPeer(program, ["profile", ...args, ...switches], load);
     const result = JSON.parse(readFileSync(join(artifacts, "profile_export_aiperf.json"), "utf8"));
     return {
-      requests: result.request_count.avg,
+      requests: result.request_count?.avg ?? 0,
+      failed: result.error_request_count?.avg ?? 0,
       ttftMs: result.time_to_first_token,
       itlMs: result.inter_token_latency,
       gapP99Ms: result.inter_chunk_latency?.p99 ?? null,

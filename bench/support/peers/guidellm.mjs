@@ -28,6 +28,7 @@ export const guidellm = {
     const of = (name) => metrics[name].successful.percentiles;
     return {
       requests: metrics.request_totals.successful,
+      failed: metrics.request_totals.errored,
       ttftMs: of("time_to_first_token_ms"),
       itlMs: of("inter_token_latency_ms"),
       gapP99Ms: null,

@@ -43,7 +43,7 @@ export const inferencePerf = {
     };
     writeFileSync(config, JSON.stringify(settings));
     await runPeer(program, ["--config_file", config], load);
-    const { successes } = JSON.parse(
+    const { successes, failures } = JSON.parse(
       readFileSync(join(load.folder, "summary_lifecycle_metrics.json"), "utf8"),
     );
     const { latency } = successes;
@@ -54,6 +54,7 @@ export const inferencePerf = {
     });
     return {
       requests: successes.count,
+      failed: failures.count,
       ttftMs: inMs(latency.time_to_first_token),
       itlMs: inMs(latency.time_per_output_token),
       gapP99Ms: inMs(latency.inter_token_latency).p99,

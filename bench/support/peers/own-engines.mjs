@@ -50,6 +50,7 @@ function figuresOf(header, requests, { folder }) {
   const of = ({ p50, p95 }) => ({ p50: p50?.value ?? null, p95: p95?.value ?? null });
   return {
     requests: cell.completed,
+    failed: cell.failed,
     ttftMs: of(cell.ttftMs),
     itlMs: of(cell.itlMs),
     gapP99Ms: cell.iclMs.p99?.value ?? null,

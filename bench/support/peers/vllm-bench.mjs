@@ -32,6 +32,7 @@ export const vllmBench = {
     const result = JSON.parse(readFileSync(join(load.folder, "result.json"), "utf8"));
     return {
       requests: result.completed,
+      failed: result.failed,
       ttftMs: { p50: result.p50_ttft_ms, p95: result.p95_ttft_ms },
       itlMs: { p50: result.p50_tpot_ms, p95: result.p95_tpot_ms },
       gapP99Ms: result.p99_itl_ms,
