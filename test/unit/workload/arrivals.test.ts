@@ -96,4 +96,5 @@ test("a burstiness so small that a burst has no end is refused", () => {
   expect(() => arrivalTimes(gammaBursts(1e-12), [step], createRandom(1))).toThrow(
     /over 5000000 requests/,
   );
-});
+  // It draws all of them before it gives up: seconds, on a busy machine.
+}, 60_000);
