@@ -24,21 +24,17 @@ interface Drawn {
 
 /** Latency against throughput, a curve a variant, a point a level: where more load no longer buys throughput. */
 export function loadChart(report: TradeoffReport): string | null {
+  const percentile = sharedPercentile(report.cells);
   const drawn = report.variants.flatMap(({ name }, place) =>
     report.cells
       .filter((cell) => cell.variant === name)
-      .flatMap((cell): Drawn[] =>
-        cell.outputTokensPerSecond === null || cell.ttftMs.p50 === null
+      .flatMap((cell): Drawn[] => {
+        const { outputTokensPerSecond, ttftMs } = cell;
+        const latency = ttftMs[percentile];
+        return outputTokensPerSecond === null || latency === null
           ? []
-          : [
-              {
-                cell,
-                place,
-                throughput: cell.outputTokensPerSecond.value,
-                latencyMs: (cell.ttftMs.p95 ?? cell.ttftMs.p50).value,
-              },
-            ],
-      ),
+          : [{ cell, place, throughput: outputTokensPerSecond.value, latencyMs: latency.value }];
+      }),
   );
   if (drawn.length === 0) return null;
   const limit = report.rule.slo["ttftMs"];
@@ -52,7 +48,7 @@ export function loadChart(report: TradeoffReport): string | null {
       description: drawn
         .map(
           (d) =>
-            `${d.cell.variant} at ${loadInWords(d.cell)}: ${significant(d.throughput)} tokens/s, ${significant(d.latencyMs)} ms`,
+            `${d.cell.variant} at ${loadInWords(d.cell)}: ${significant(d.throughput)} tokens/s, ${percentile} ${significant(d.latencyMs)} ms`,
         )
         .join("; "),
       height: HEIGHT,
@@ -60,7 +56,7 @@ export function loadChart(report: TradeoffReport): string | null {
     ({ longestLabel }) => ({
       x: THROUGHPUT_AXIS,
       y: {
-        label: "↑ TTFT p95 in ms, less is better (logarithmic)",
+        label: `↑ TTFT ${percentile} in ms, less is better (logarithmic)`,
         type: "log",
         grid: true,
         ticks: 4,
@@ -97,7 +93,7 @@ export function loadChart(report: TradeoffReport): string | null {
           fill: (d: Drawn) => (d.cell.holds ? seriesColor(d.place) : "var(--page)"),
           stroke: (d: Drawn) => seriesColor(d.place),
           title: (d: Drawn) =>
-            `${d.cell.variant} at ${loadInWords(d.cell)}\n${significant(d.throughput)} tokens/s\nTTFT ${significant(d.latencyMs)} ms\n${d.cell.holds ? "holds the service level" : d.cell.whyNot}`,
+            `${d.cell.variant} at ${loadInWords(d.cell)}\n${significant(d.throughput)} tokens/s\nTTFT ${percentile} ${significant(d.latencyMs)} ms\n${d.cell.holds ? "holds the service level" : d.cell.whyNot}`,
         }),
         Plot.text(drawn, {
           x: "throughput",
@@ -124,6 +120,11 @@ export function loadChart(report: TradeoffReport): string | null {
       color: { type: "identity" },
     }),
   );
+}
+
+/** One percentile for all marks, or they would not compare: p95, unless a cell that could be drawn has too few samples for it. */
+function sharedPercentile(cells: readonly ReportCell[]): "p50" | "p95" {
+  return cells.some(({ ttftMs }) => ttftMs.p50 !== null && ttftMs.p95 === null) ? "p50" : "p95";
 }
 
 /** About where a latency lies on the logarithmic axis: near enough to keep labels apart. */

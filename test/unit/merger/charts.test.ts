@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { seriesColor, seriesSymbol, shortLabel } from "../../../merger/charts/draw.ts";
+import { loadChart } from "../../../merger/charts/load-chart.ts";
 import { type LabelledMark, placeLabels } from "../../../merger/charts/place-labels.ts";
 import { timeCharts } from "../../../merger/charts/time-chart.ts";
 import { mergeResults } from "../../../merger/merge-results.ts";
@@ -57,11 +58,11 @@ test("a long name keeps both its ends", () => {
   expect(shortLabel("meta-llama/Llama-3.1-8B-Instruct-AWQ", 12)).toBe("meta-…ct-AWQ");
 });
 
-test("a queue that was empty all along is drawn at zero, on an axis that has a length", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "zero-"));
+async function reportOfOneLevel(levelMs: number) {
+  const folder = mkdtempSync(join(tmpdir(), "charts-"));
   const [variant] = FAMILY.variants;
   if (variant === undefined) throw new Error("no variant");
-  writeSyntheticSuite(folder, { ...FAMILY, variants: [variant], levels: [1], repeats: 1 });
+  writeSyntheticSuite(folder, { ...FAMILY, variants: [variant], levels: [1], repeats: 1, levelMs });
   const report = await mergeResults({
     inputs: [folder],
     outDirectory: folder,
@@ -73,6 +74,23 @@ test("a queue that was empty all along is drawn at zero, on an axis that has a l
     now: new Date("2026-01-01T00:00:00Z"),
   });
   rmSync(folder, { recursive: true });
+  return report;
+}
+
+test.each([
+  // p95 needs 100 requests of about 150 ms each, p50 ten.
+  { levelMs: 4000, percentile: "p50" },
+  { levelMs: 24_000, percentile: "p95" },
+])(
+  "latency against throughput is $percentile after $levelMs ms, and its axis says so",
+  async (row) => {
+    const chart = loadChart(await reportOfOneLevel(row.levelMs));
+    expect(chart).toContain(`TTFT ${row.percentile} in ms`);
+  },
+);
+
+test("a queue that was empty all along is drawn at zero, on an axis that has a length", async () => {
+  const report = await reportOfOneLevel(FAMILY.levelMs);
   const [timeline] = report.timelines;
   if (timeline === undefined) throw new Error("no timeline");
   const server = timeline.server.map((point) => ({ ...point, waiting: 0 }));
