@@ -39,7 +39,7 @@ describe("building once", () => {
       "b.js",
       "b.js.map",
     ]);
-    expect(stdout).toMatch(/^dist\/a\.js {2}0\.\d kB$/m);
+    expect(stdout).toMatch(/^dist[\\/]a\.js {2}0\.\d kB$/m);
   });
 
   test("writes nothing at all where one profile is bad, and says which", async () => {
@@ -70,7 +70,7 @@ describe("building once", () => {
 
   test.each([
     [["--wach"], /--wach/],
-    [["--root", "/nowhere"], /no folder \/nowhere\/scenarios/],
+    [["--root", "/nowhere"], /no folder .*nowhere[\\/]scenarios/],
   ])("refuses %s", async (args, message) => {
     const { code, stderr } = await runBuild(...args);
     expect(code).toBe(1);
@@ -118,6 +118,7 @@ describe("--watch", () => {
 
     const ended = new Promise((resolve) => watching.once("exit", resolve));
     watching.kill("SIGINT");
-    expect(await ended).toBe(0);
+    // Windows has no signals: there it is ended by force.
+    expect(await ended).toBe(process.platform === "win32" ? null : 0);
   });
 });
