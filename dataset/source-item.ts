@@ -66,7 +66,12 @@ function shareGptItem(fields: Fields, id: string): SourceItem | undefined {
     if (question === undefined || answer === undefined) break;
     if (!USERS.includes(question.speaker) || !ASSISTANTS.includes(answer.speaker)) break;
     if (question.said === "" || answer.said === "") break;
-    turns.push({ user: question.said, outputTokens: null, assistant: answer.said });
+    turns.push({
+      user: question.said,
+      outputTokens: null,
+      inputTokens: null,
+      assistant: answer.said,
+    });
   }
   if (turns.length === 0) return;
   const own = fields["id"];

@@ -20,6 +20,8 @@ interface ConversationTurn {
   readonly user: string;
   /** How long an answer to ask for; `null` where the profile says it. */
   readonly outputTokens: number | null;
+  /** Length of what the user says in the target model's own tokens; `null` where nobody counted. */
+  readonly inputTokens: number | null;
   /** The answer that the data set has. The history of later turns is built from the server's own answers. */
   readonly assistant: string | null;
 }
@@ -45,6 +47,7 @@ export function conversationOf(fields: Fields): Conversation {
       return {
         user: textField(turn, "user", `${path}.user`),
         outputTokens: optionalCount(turn, "outputTokens", `${path}.outputTokens`),
+        inputTokens: optionalCount(turn, "inputTokens", `${path}.inputTokens`),
         assistant: optionalText(turn, "assistant", `${path}.assistant`),
       };
     }),

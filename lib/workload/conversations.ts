@@ -39,7 +39,7 @@ function taskOf(
         messages:
           index === 0 && system !== null ? [{ role: "system", content: system }, user] : [user],
         outputTokens: outputTokens(request, turn.outputTokens),
-        inputTokens: null,
+        inputTokens: turn.inputTokens,
         reference: turn.assistant,
       };
     }),

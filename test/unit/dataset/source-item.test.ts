@@ -20,7 +20,7 @@ describe("ShareGPT dialogues", () => {
       conversation: {
         id: "abc_0",
         system: null,
-        turns: [{ user: "Hi", outputTokens: null, assistant: "Hello" }],
+        turns: [{ user: "Hi", inputTokens: null, outputTokens: null, assistant: "Hello" }],
       },
     });
   });

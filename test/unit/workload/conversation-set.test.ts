@@ -5,18 +5,22 @@ import { parsePromptSet } from "../../../lib/workload/prompt-set.ts";
 describe("conversation set", () => {
   test("reads what is given and leaves the rest null", () => {
     const jsonl =
-      '\ufeff{"id":"a","system":"Be brief.","turns":[{"user":"Hi","outputTokens":8,"assistant":"Hello"},{"user":"Bye"}]}\n' +
+      '\ufeff{"id":"a","system":"Be brief.","turns":[{"user":"Hi","inputTokens":1,"outputTokens":8,"assistant":"Hello"},{"user":"Bye"}]}\n' +
       '{"id":"b","turns":[{"user":"Yo"}],"source":"hand"}\n';
     expect(parseConversationSet(jsonl, "c.jsonl")).toEqual([
       {
         id: "a",
         system: "Be brief.",
         turns: [
-          { user: "Hi", outputTokens: 8, assistant: "Hello" },
-          { user: "Bye", outputTokens: null, assistant: null },
+          { user: "Hi", inputTokens: 1, outputTokens: 8, assistant: "Hello" },
+          { user: "Bye", inputTokens: null, outputTokens: null, assistant: null },
         ],
       },
-      { id: "b", system: null, turns: [{ user: "Yo", outputTokens: null, assistant: null }] },
+      {
+        id: "b",
+        system: null,
+        turns: [{ user: "Yo", inputTokens: null, outputTokens: null, assistant: null }],
+      },
     ]);
   });
 
