@@ -8,6 +8,7 @@ import { readRecords } from "../../records/read-records.ts";
 import { readServerSamples } from "../../records/read-server-samples.ts";
 import { reportSchema } from "../../records/report.ts";
 import { type RunFile, runFileSchema } from "../../records/run.ts";
+import { HAS_SIGNALS } from "../support/has-signals.ts";
 import { type ScriptedServer, startScriptedServer } from "../support/scripted-server.ts";
 import { type RunningCommand, startTradeoff, tradeoff } from "../support/tradeoff-command.ts";
 
@@ -127,19 +128,22 @@ test("every request that a killed server saw is recorded or counted as interrupt
   expect(records.every((record) => record.outcome !== "completed" || !record.detail)).toBe(true);
 });
 
-test("one Ctrl-C ends a run with 105 and marks it as interrupted", async () => {
-  server = await startScriptedServer({ behave: () => ({ kind: "stream", tokens: 3 }) });
-  const running = startTradeoff(
-    folder,
-    runArguments("chat-50vu", `BASE_URL=${server.url}`, "VUS=4", "DURATION=60s"),
-  );
-  await requestsSeen(server.seen, 10, running);
-  running.process.kill("SIGINT");
-  expect((await running.end).code).toBe(105);
-  const { directory, run } = onlyRun();
-  expect(run).toMatchObject({ state: "interrupted", exit: { code: 105 } });
-  expect((await recordsOf(directory)).records.length).toBeGreaterThan(0);
-});
+test.skipIf(!HAS_SIGNALS)(
+  "one Ctrl-C ends a run with 105 and marks it as interrupted",
+  async () => {
+    server = await startScriptedServer({ behave: () => ({ kind: "stream", tokens: 3 }) });
+    const running = startTradeoff(
+      folder,
+      runArguments("chat-50vu", `BASE_URL=${server.url}`, "VUS=4", "DURATION=60s"),
+    );
+    await requestsSeen(server.seen, 10, running);
+    running.process.kill("SIGINT");
+    expect((await running.end).code).toBe(105);
+    const { directory, run } = onlyRun();
+    expect(run).toMatchObject({ state: "interrupted", exit: { code: 105 } });
+    expect((await recordsOf(directory)).records.length).toBeGreaterThan(0);
+  },
+);
 
 test("a kill leaves a run that says so, and a report that says so first", async () => {
   server = await startScriptedServer({ behave: () => ({ kind: "stream", tokens: 3 }) });

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { z } from "zod";
 import { readModelFile } from "../../model/model-file.ts";
 import { createModelTokenizer } from "../../model/model-tokenizer.ts";
+import { HAS_SIGNALS } from "../support/has-signals.ts";
 import { REPOSITORY, TemporaryProject } from "../support/temporary-project.ts";
 import { startTradeoff, tradeoff } from "../support/tradeoff-command.ts";
 
@@ -146,7 +147,7 @@ describe("prepare", () => {
     expect(readdirSync(project.root)).toEqual(before);
   });
 
-  test("Ctrl-C: exit 105, and nothing is left behind", async () => {
+  test.skipIf(!HAS_SIGNALS)("Ctrl-C: exit 105, and nothing is left behind", async () => {
     using project = new TemporaryProject();
     const args = ["prepare", "synthetic", "--tokenizer", MODEL, "--input-tokens", "200"];
     const running = startTradeoff(project.root, [

@@ -9,6 +9,7 @@ import {
 } from "../support/engine-cases.ts";
 import { EXIT_CASES } from "../support/exit-cases.ts";
 import { startFaultServer } from "../support/fault-server.ts";
+import { HAS_SIGNALS } from "../support/has-signals.ts";
 
 let engine: EmbeddedEngine;
 
@@ -21,7 +22,10 @@ afterAll(() => {
 });
 
 describe("the embedded engine does as k6 does", () => {
-  test.each([...ENGINE_CASES, ...EXIT_CASES])("$name", async (expected) => {
+  const cases = [...ENGINE_CASES, ...EXIT_CASES].filter(
+    ({ interruptAfterLines }) => interruptAfterLines === undefined || HAS_SIGNALS,
+  );
+  test.each(cases)("$name", async (expected) => {
     const run = await runCase(engine.run, expected);
     expect(observed(run, expected)).toEqual(expectation(expected));
     expect(run.stderr).toMatch(expected.stderr ?? /^/);

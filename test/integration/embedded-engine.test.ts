@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildEmbeddedEngine, type EmbeddedEngine } from "../support/embedded-engine.ts";
+import { HAS_SIGNALS } from "../support/has-signals.ts";
 import type { RunOptions } from "../support/script-run.ts";
 import { TemporaryProject } from "../support/temporary-project.ts";
 
@@ -165,7 +166,7 @@ test("a kill loses the last moments only, and cuts no line", async () => {
   expect(killedAt - Math.max(...moments)).toBeLessThan(500);
 });
 
-test("a second interrupt ends the run at once", async () => {
+test.skipIf(!HAS_SIGNALS)("a second interrupt ends the run at once", async () => {
   const { code, consoleLines } = await runText(
     `import { sleep } from "k6"; ${OPTIONS}
      export default async function () { console.log("running"); await sleep(60); }

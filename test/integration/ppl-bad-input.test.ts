@@ -96,7 +96,7 @@ describe("an output that can't be written", () => {
     expectRefusal({ outDirectory: "/proc/results" }, /can't write \/proc\/results/),
   );
 
-  test.skipIf(process.getuid?.() === 0)("lies in a folder of somebody else", () => {
+  test.skipIf((process.getuid?.() ?? 0) === 0)("lies in a folder of somebody else", () => {
     const locked = join(scratch, "locked");
     mkdirSync(locked);
     chmodSync(locked, 0o500);

@@ -19,7 +19,7 @@ const inInit = [
   attempt(() => counter.add(1)),
   attempt(() => new Counter("1bad")),
   attempt(() => new Counter("visits") !== null),
-  attempt(() => open("./not-there.txt").length).replace(/ \/.*\//, " "),
+  attempt(() => open("./not-there.txt").length).replace(/ (\/|[A-Z]:\\).*[\\/]/, " "),
 ];
 
 export const options = { vus: 1, iterations: 1 };
