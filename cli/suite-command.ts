@@ -51,6 +51,7 @@ async function suite(
       suite: plan,
       outDirectory,
       engine: options.engine,
+      apiKey: process.env["API_KEY"],
       installation,
       onStep: progress.update,
       onLogLine: progress.log,

@@ -13,7 +13,11 @@ export function readJson<Schema extends z.ZodType>(path: string, schema: Schema)
   try {
     json = JSON.parse(readFileSync(path, "utf8"));
   } catch (cause) {
-    throw new UserError("bad-input", `${path}: not JSON: ${String(cause)}`, { cause });
+    throw new UserError(
+      "bad-input",
+      `${path}: not JSON: ${cause instanceof Error ? cause.message : cause}`,
+      { cause },
+    );
   }
   const parsed = schema.safeParse(json);
   if (!parsed.success) {

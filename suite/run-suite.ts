@@ -1,6 +1,7 @@
 import { UserError } from "../lib/core/user-error.ts";
 import { runPerplexity } from "../ppl-runner/run-perplexity.ts";
 import type { EngineChoice } from "../runner/choose-engine.ts";
+import { dryRun } from "../runner/dry-run.ts";
 import { CLIENT_LIMITED, THRESHOLDS_BREACHED } from "../runner/judge-run.ts";
 import type { LiveView } from "../runner/records-tail.ts";
 import { type Installation, type ProfileResult, runProfile } from "../runner/run-profile.ts";
@@ -21,6 +22,8 @@ export interface SuiteRun {
   readonly suite: Suite;
   readonly outDirectory: string;
   readonly engine: EngineChoice;
+  /** For the variants that have a `baseUrl`. */
+  readonly apiKey: string | undefined;
   readonly installation: Installation & { readonly commandEntry: string };
   readonly onStep: (step: SuiteStep) => void;
   readonly onLogLine: (line: string) => void;
@@ -40,6 +43,9 @@ export interface SuiteResult {
  * @throws UserError from any of its steps; a run that its thresholds fail is a result, not an error
  */
 export async function runSuite(run: SuiteRun): Promise<SuiteResult> {
+  // Perplexity takes minutes: a slip in the settings should not show after it.
+  const { profile, settings } = run.suite;
+  await dryRun({ profile, settings, installation: run.installation });
   const qualityDirectories: string[] = [];
   for (const variant of run.suite.variants) {
     stopIfInterrupted(run.signal);
@@ -115,6 +121,7 @@ function loadServer(
       ...run.suite.settings,
       BASE_URL: baseUrl,
       ...(model === undefined ? {} : { MODEL: model }),
+      ...(variant.baseUrl === undefined || run.apiKey === undefined ? {} : { API_KEY: run.apiKey }),
       LABELS: labelsSetting({ ...variant.labels, variant: variant.name, repeat: String(repeat) }),
     },
     flags: [],

@@ -31,7 +31,37 @@ test("paths are taken from the suite file's folder", () => {
   expect(suite.repeats).toBe(1);
 });
 
+test("a data set is a file from the suite file's folder", () => {
+  const settings = { DATASET: "data/p.jsonl", VUS: "1,2" };
+  const suite = readSuiteFile(
+    suiteFile({ name: "s", profile: "p", settings, quality, variants: [variant] }),
+  );
+  expect(suite.settings).toEqual({ DATASET: join(folder, "data/p.jsonl"), VUS: "1,2" });
+});
+
+const withSettings = (settings: object) => ({
+  name: "s",
+  profile: "p",
+  settings,
+  quality,
+  variants: [variant],
+});
+const withLabels = (labels: object) => ({
+  name: "s",
+  profile: "p",
+  quality,
+  variants: [{ ...variant, labels }],
+});
+
 test.each([
+  ["a slip in a setting", withSettings({ VUZ: "3" }), /allowed: .*VUS.*\n.*settings\.VUZ/],
+  [
+    "a setting that it sets itself",
+    withSettings({ BASE_URL: "http://x" }),
+    /no such setting.*\n.*settings\.BASE_URL/,
+  ],
+  ["a label that would be two", withLabels({ size: "a,b=c" }), /commas.*\n.*labels\.size/],
+  ["a label's name that is none", withLabels({ "a=b": "c" }), /labels/],
   ["a wrong key", { name: "s", profile: "p", quality, variants: [variant], repeat: 2 }, /repeat/],
   ["no variants", { name: "s", profile: "p", quality, variants: [] }, /variants/],
   ["a name used twice", { name: "s", profile: "p", quality, variants: [variant, variant] }, /"a"/],
