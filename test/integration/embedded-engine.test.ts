@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readFileSync, statSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildEmbeddedEngine, type EmbeddedEngine } from "../support/embedded-engine.ts";
 import { HAS_SIGNALS } from "../support/has-signals.ts";
@@ -152,7 +151,8 @@ test("a kill loses the last moments only, and cuts no line", async () => {
     join(folder.root, "script.js"),
     consoleFile,
   ]);
-  await pause(2_000);
+  const written = () => statSync(consoleFile, { throwIfNoEntry: false })?.size ?? 0;
+  await expect.poll(written, { timeout: 60_000 }).toBeGreaterThan(1_000_000);
   const killedAt = Date.now();
   child.kill("SIGKILL");
   await new Promise((gone) => child.on("close", gone));
