@@ -31,10 +31,11 @@ function timelineOf(record: RequestRecord): string[] {
     ["end", record.endMs],
   ] as const;
   const lines = moments.map(([name, atMs]) => {
-    const shown = atMs === null ? "–" : (atMs - record.sentMs).toFixed(1);
-    return `${shown.padStart(10)} ms  ${name}`;
+    const shown = atMs === null ? "–   " : `${(atMs - record.sentMs).toFixed(1)} ms`;
+    return `${shown.padStart(13)}  ${name}`;
   });
-  return [`request ${record.id}`, ...lines, "", ...figuresOf(record), "", record.text ?? ""];
+  const text = record.text === null || record.text === "" ? [] : ["", record.text];
+  return [`request ${record.id}`, ...lines, "", ...figuresOf(record), ...text];
 }
 
 function figuresOf(record: RequestRecord): string[] {

@@ -40,10 +40,11 @@ export function settingsOf(
       `-e ${name}: no such setting${hint}; allowed: ${names.join(", ")}`,
     );
   }
-  if (flags["RECORDS"] === "off") {
+  const records = flags["RECORDS"];
+  if (records !== undefined && records !== "console") {
     throw new UserError(
       "bad-input",
-      "-e RECORDS=off: a run folder is made of records; for a run without them use k6 run",
+      `RECORDS: found ${JSON.stringify(records)}, allowed: console, since a run folder is made of records; for a run without them use k6 run`,
     );
   }
   const settings: Record<string, string> = {};

@@ -27,6 +27,12 @@ export function findBundle(nameOrPath: string, distDirectory: string): Bundle {
       `no profile "${nameOrPath}": ${path} is not there; profiles: ${profileNames(distDirectory).join(", ")} (or the path of a bundle)`,
     );
   }
+  if (!/\.m?[jt]s$/.test(path)) {
+    throw new UserError(
+      "bad-input",
+      `${path}: found no bundle, allowed: a .js file, as npm run build makes of a profile`,
+    );
+  }
   const digest = createHash("sha256").update(readFileSync(path)).digest("hex");
   return { profile: basename(path).replace(/\.js$/, ""), path, digest: `sha256:${digest}` };
 }

@@ -42,6 +42,7 @@ describe("what can't be used is refused with a word about it", () => {
       /no profile "chat-51vu".*chat-50vu/,
     ],
     ["a slip in a setting's name", ["run", "chat-50vu", "-e", "VUZ=3"], 2, /VUZ.*did you mean VUS/],
+    ["a channel of records that is none", ["run", "chat-50vu", "-e", "RECORDS=yes"], 2, /"yes"/],
     ["a setting without a value", ["run", "chat-50vu", "-e", "VUS"], 2, /KEY=VALUE/],
     ["an unknown engine", ["run", "chat-50vu", "--engine", "k7"], 2, /auto, k6, embedded/],
     ["results that are not there", ["report", "nowhere"], 2, /no results at .*nowhere/],

@@ -65,6 +65,12 @@ export function describeFault(error: unknown, target: URL, localEnd: string | nu
         code: K6_CODE.reset,
       });
     }
+    case "EPROTO":
+    case "ERR_SSL_WRONG_VERSION_NUMBER":
+      return fault("http: server gave HTTP response to HTTPS client", {
+        brief: "tls: first record does not look like a TLS handshake",
+        code: K6_CODE.tls,
+      });
     case "UND_ERR_SOCKET":
     case "UND_ERR_RES_CONTENT_LENGTH_MISMATCH":
       return fault("EOF");

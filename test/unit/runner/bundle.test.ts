@@ -22,6 +22,12 @@ test("finds a bundle by its profile's name and by its path", () => {
   expect(findBundle(join(dist, "chat-50vu.js"), "elsewhere")).toEqual(byName);
 });
 
+test("a file that is no script is refused", () => {
+  const notes = join(dist, "notes.md");
+  writeFileSync(notes, "# Notes");
+  expect(() => findBundle(notes, dist)).toThrow(/notes\.md: found no bundle/);
+});
+
 test("names the profiles there are when one is unknown", () => {
   expect(() => findBundle("chat-50", dist)).toThrow(/no profile "chat-50".*chat-50vu/);
   expect(() => findBundle("./nowhere.js", dist)).toThrow(/nowhere\.js is not there/);
