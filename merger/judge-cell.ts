@@ -18,7 +18,8 @@ export function whyItDoesNotHold(
   goodRateMin: number,
 ): string | null {
   if (saturated !== null) return saturated;
-  if (completed < LEAST_REQUESTS) return `only ${completed} request${completed === 1 ? "" : "s"} completed`;
+  if (completed < LEAST_REQUESTS)
+    return `only ${completed} request${completed === 1 ? "" : "s"} completed`;
   if (failed / requests > 1 - LEAST_SUCCESS) return `${percent(failed / requests)} failed`;
   if (goodRate !== null && goodRate < goodRateMin) {
     return `${percent(goodRate)} of the requests kept the SLO, ${percent(goodRateMin)} must`;
