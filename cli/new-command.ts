@@ -33,10 +33,11 @@ export function addNewCommand(program: Command, installation: Installation): voi
  * @throws UserError on a name that can't be used or is taken, and on a profile that is not there
  */
 function newProfile(name: string, from: string, root: string): readonly [string, string] {
-  if (!NAME.test(name)) {
+  // SLA=none is no file.
+  if (!NAME.test(name) || name === "none") {
     throw new UserError(
       "bad-input",
-      `name: found "${name}", allowed: lower-case letters, digits and single dashes, a letter first`,
+      `name: found "${name}", allowed: lower-case letters, digits and single dashes, a letter first; not "none"`,
     );
   }
   const scenario = join(root, "scenarios", `${name}.ts`);

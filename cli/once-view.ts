@@ -47,7 +47,7 @@ function figuresOf(record: RequestRecord): string[] {
   const metrics = requestMetrics(record);
   if (metrics === undefined) return [outcome];
   const itl = metrics.itlMs === undefined ? "–" : `${metrics.itlMs.toFixed(1)} ms`;
-  const prompt = record.usage === null ? "?" : String(record.usage.promptTokens);
+  const prompt = String(record.usage?.promptTokens ?? "?");
   const tokens =
     record.outputTokens === null ? "?" : `${record.outputTokens} (${record.tokenSource})`;
   return [

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 import type { Engine } from "./choose-engine.ts";
+import { passedOn } from "./engine-environment.ts";
 
 export interface EngineProcess {
   readonly engine: Engine;
@@ -25,14 +26,6 @@ export interface EngineExit {
 
 /** k6's exit code of a test that was stopped; that of an engine that could not say so itself. */
 export const STOPPED_FROM_OUTSIDE = 105;
-
-/** What k6 and Node need from the machine's environment; all else stays out of the script's `__ENV`. */
-const PASSED_ON = [
-  /^(PATH|HOME|USERPROFILE|SystemRoot|TEMP|TMP|TMPDIR|LANG)$/i,
-  // Where k6 keeps its settings, and the extensions it fetched.
-  /^(APPDATA|LOCALAPPDATA|XDG_CONFIG_HOME|XDG_CACHE_HOME)$/i,
-  /^(SSL_CERT_.*|NODE_EXTRA_CA_CERTS|.*_PROXY|K6_.*)$/i,
-];
 
 /**
  * Runs the engine as a process of its own, so that what this process does (bar, report, server) can't disturb its
@@ -101,12 +94,4 @@ function commandLine(run: EngineProcess): readonly [string, string[]] {
     run.engine.path,
     ["run", ...options, "--console-output", run.consoleOutput, run.bundlePath],
   ];
-}
-
-function passedOn(env: NodeJS.ProcessEnv): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env)) {
-    if (value !== undefined && PASSED_ON.some((names) => names.test(name))) kept[name] = value;
-  }
-  return kept;
 }

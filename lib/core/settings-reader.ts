@@ -34,7 +34,10 @@ export class SettingsReader {
     if (found === undefined) return undefined;
     const value = parser.parse(found.value);
     if (value === undefined) {
-      const shown = name === "API_KEY" ? "a value that is not shown" : JSON.stringify(found.value);
+      const shown =
+        name === "API_KEY"
+          ? "a value that is not shown"
+          : JSON.stringify(found.value.replace(/\/\/.*@/, "//***@"));
       this.problem(`${name}: found ${shown}, allowed: ${parser.allowed}`);
     } else if (!this.#unlisted.includes(name) && found.value !== "") {
       this.effective[name] = found;
@@ -55,7 +58,8 @@ export class SettingsReader {
   }
 
   problem(message: string): void {
-    this.#problems.push(message);
+    // A setting may be read twice: START_AT is the load's and the clock's.
+    if (!this.#problems.includes(message)) this.#problems.push(message);
   }
 
   /** @throws UserError with all that was wrong, a line each */

@@ -23,6 +23,8 @@ export interface DryRun {
   readonly requests: number;
   readonly outputTokens: number;
   readonly inputWords: number;
+  /** In the target model's tokens, where the data set says them of every request; else `null`. */
+  readonly inputTokens: number | null;
 }
 
 /** Plans a run without a server. */
@@ -46,6 +48,10 @@ export function planRun(
       (sum, { messages }) => messages.reduce((n, m) => n + m.content.split(/\s+/).length, sum),
       0,
     ),
+    inputTokens: turns.reduce<number | null>(
+      (sum, { inputTokens }) => (sum === null || inputTokens === null ? null : sum + inputTokens),
+      0,
+    ),
   };
 }
 
@@ -61,14 +67,16 @@ export function renderDryRun({ profile, plan, arrivalsMs, ...run }: DryRun): str
   ]);
   const shown = (arrivalsMs ?? []).slice(0, SHOWN_ARRIVALS).map((ms) => ms.toFixed(1));
   const more = (arrivalsMs?.length ?? 0) - shown.length;
+  const [input, unit] =
+    run.inputTokens === null ? [run.inputWords, "words"] : [run.inputTokens, "tokens"];
   const lines = [
     `${profile}: ${open ? "open" : "closed"} loop, at most ${plan.maxVus} in flight; nothing was sent`,
     "",
     ...renderTable(["phase", open ? "req/s" : "users", "from", "to", "requests"], rows),
     "",
     open
-      ? `${run.requests} requests ask for ${run.outputTokens} output tokens; their own input is ${run.inputWords} words`
-      : `a request asks for ${Math.round(run.outputTokens / run.requests)} output tokens on average, with ${Math.round(run.inputWords / run.requests)} words of its own`,
+      ? `${run.requests} requests ask for ${run.outputTokens} output tokens; their own input is ${input} ${unit}`
+      : `a request asks for ${Math.round(run.outputTokens / run.requests)} output tokens on average, with ${Math.round(input / run.requests)} ${unit} of its own`,
     ...(open ? [`due, ms since T0: ${shown.join(" ")}${more > 0 ? ` and ${more} more` : ""}`] : []),
   ];
   return `\n${lines.map((line) => `  ${line}`.trimEnd()).join("\n")}\n\n`;

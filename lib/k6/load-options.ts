@@ -17,6 +17,8 @@ import { planMark } from "./declared-load.ts";
 /** What a summary and the report need of each Trend; `count` tells an empty one from one of zeros. */
 const TREND_STATISTICS = ["avg", "min", "med", "max", "p(50)", "p(90)", "p(95)", "p(99)", "count"];
 const GRACE_MS = 1_000;
+/** k6 refuses scenarios of less. */
+const SHORTEST_MS = 1_000;
 /** How far ahead START_AT may lie: an archive does not know it, and a scenario must outlast the wait for it. */
 export const LONGEST_WAIT_MS = 600_000;
 
@@ -128,7 +130,7 @@ function heartbeatScenario(plan: LoadPlan, { startAtEpochMs }: Settings): Scenar
     executor: "constant-vus",
     exec: "heartbeat",
     vus: 1,
-    duration: formatDuration(Math.round(planEndMs(plan) + waitMs)),
+    duration: formatDuration(Math.max(SHORTEST_MS, Math.round(planEndMs(plan) + waitMs))),
     gracefulStop: "2s",
   };
 }

@@ -2,6 +2,7 @@ import type { StreamClient } from "../clients/stream-client.ts";
 import type { ChatMessage, ToolDefinition } from "../core/chat-message.ts";
 import { type LoadPlan, windowAt } from "../core/load-plan.ts";
 import { microseconds } from "../core/microseconds.ts";
+import { redact } from "../core/redact.ts";
 import { requestMetrics } from "../core/request-metrics.ts";
 import { RECORD_VERSION, type RequestRecord } from "../core/request-record.ts";
 import type { Settings } from "../core/settings.ts";
@@ -131,7 +132,7 @@ function recordOf(
     phase: window.phase,
     level: window.level,
     ...times,
-    detail: redact(detail, settings.apiKey),
+    detail: detail === null ? null : redact(detail, settings.apiKey),
     good: metrics !== undefined && meetsSlo(slo, metrics),
     text: settings.text === "full" ? text : null,
     textHash: settings.text === "hash" ? textHash(text) : null,
@@ -170,10 +171,4 @@ export function serverHeaders(apiKey: string | undefined): Record<string, string
 
 function requestHeaders(apiKey: string | undefined, id: string): Record<string, string> {
   return { ...serverHeaders(apiKey), "Content-Type": "application/json", "X-Request-Id": id };
-}
-
-/** Servers quote the key they refuse. */
-function redact(detail: string | null, apiKey: string | undefined): string | null {
-  if (detail === null || apiKey === undefined) return detail;
-  return detail.split(apiKey).join("[redacted]");
 }

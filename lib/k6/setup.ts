@@ -1,6 +1,7 @@
 import exec from "k6/execution";
 import { CLIENTS } from "../clients/registry.ts";
 import { BASE_URL_FORM } from "../core/base-url.ts";
+import { redact } from "../core/redact.ts";
 import { describeSettings, type Settings } from "../core/settings.ts";
 import { UserError } from "../core/user-error.ts";
 import type { LoadSchedule } from "../workload/load-shape.ts";
@@ -33,7 +34,7 @@ export function createSetup(
       return await prepare(settings);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      exec.test.abort(`${error.code}: ${error.message}`);
+      exec.test.abort(`${error.code}: ${redact(error.message, settings.apiKey)}`);
       return undefined;
     }
   };

@@ -148,7 +148,11 @@ async function askWithRetries(
     const retries = attempt <= settings.retries && canRetry(done.record);
     // A refused port would make a closed loop spin; an open one has its schedule.
     const pauseMs = retries
-      ? Math.max(settings.backoffMs, done.record.retryAfterMs ?? 0)
+      ? // A server may ask for an hour: nothing is sent again after the plan, so no user waits for longer.
+        Math.min(
+          Math.max(settings.backoffMs, done.record.retryAfterMs ?? 0),
+          planEndMs(plan) - scenarioTime(context.clock),
+        )
       : arrival === null && settings.instead !== "once"
         ? settings.backoffMs
         : 0;

@@ -41,6 +41,17 @@ describe("a dry run", () => {
     expect([requests, outputTokens > 0]).toEqual([arrivalsMs.length, true]);
   });
 
+  test("tells its input in tokens where the data set has them of every request", async () => {
+    using folder = new TemporaryProject().write(
+      "counted.jsonl",
+      '{"id":"a","text":"one two","inputTokens":3}\n{"id":"b","text":"three","inputTokens":3}\n',
+    );
+    const args = ["run", "chat-poisson", "--dry-run", "-e", "DATASET=counted.jsonl"];
+    const { stdout } = await tradeoff(folder.root, args);
+    const [, requests] = /(\d+) requests ask for/.exec(stdout) ?? [];
+    expect(stdout).toContain(`their own input is ${Number(requests) * 3} tokens`);
+  });
+
   test("of a closed loop tells its phases", async () => {
     using folder = new TemporaryProject();
     const { code, stdout } = await tradeoff(folder.root, ["run", "chat-50vu", "--dry-run"]);

@@ -39,6 +39,7 @@ describe("tradeoff new", () => {
     [["chat-poisson"], /scenarios\/chat-poisson\.ts is there/],
     [["sweep"], /thresholds\/sweep\.json is there/],
     [["Chat_50"], /name: found "Chat_50", allowed: lower-case/],
+    [["none"], /name: found "none"/],
     [["../escape"], /name: found "\.\.\/escape", allowed: lower-case/],
     [["a-new-one", "--from", "nope"], /--from: found "nope", allowed: a profile of scenarios/],
   ])("refuses %j, and writes nothing", async (args, message) => {

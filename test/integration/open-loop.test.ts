@@ -1,5 +1,7 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { useGroundTruth } from "../support/ground-truth.ts";
 import { measure } from "../support/measured-run.ts";
 import { TemporaryProject } from "../support/temporary-project.ts";
@@ -136,6 +138,25 @@ describe("retries", () => {
       "rate_limited",
     );
   });
+});
+
+test("no user waits past the plan for a server that wants an hour before it is asked again", async () => {
+  using folder = new TemporaryProject();
+  const hour = createServer((request, response) => {
+    if (request.method === "GET") {
+      response.end(JSON.stringify({ data: [{ id: "busy" }] }));
+    } else response.writeHead(429, { "retry-after": "3600" }).end("busy\n");
+  });
+  await new Promise<void>((listening) => hour.listen(0, "127.0.0.1", listening));
+  onTestFinished(() => void hour.close());
+  const BASE_URL = `http://127.0.0.1:${(hour.address() as AddressInfo).port}`;
+  const settings = { ...QUICK, HEALTH: "report", RETRIES: "2", BASE_URL };
+  // It ends: that is the test. Else it would go on for the ten minutes that a scenario may last.
+  const { records } = await measure(folder.root, "chat-poisson", settings);
+  expect(records.length).toBeGreaterThan(0);
+  expect(records.map(({ outcome, attempt }) => `${outcome} ${attempt}`)).toEqual(
+    records.map(() => "rate_limited 1"),
+  );
 });
 
 test("a mix says of every request which stream it belongs to, in records and metrics", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { count, duration, rate, risingLevels } from "../../../lib/core/setting-parsers.ts";
+import { count, duration, epochMs, rate, risingLevels } from "../../../lib/core/setting-parsers.ts";
 import {
   describeSettings,
   type ProfileSettings,
@@ -115,6 +115,17 @@ test("names everything that is wrong at once, and never shows a key", () => {
   const parse = () => parseSettings({ VUS: "x5", API_KEY: "se cret", TIMEOUT: "9" }, ONE);
   expect(parse).toThrow(/VUS: found "x5".*\nTIMEOUT: found "9".*|API_KEY/s);
   expect(parse).not.toThrow(/se cret/);
+});
+
+test("shows no user and password of a URL", () => {
+  expect(() => parseSettings({ BASE_URL: "http://me:se@cret@gpu:8000" }, ONE)).toThrow(
+    'BASE_URL: found "http://***@gpu:8000"',
+  );
+});
+
+test("says once what is wrong with what is read twice", () => {
+  const open = { ...ONE, load: { START_AT: epochMs } };
+  expect(() => parseSettings({ START_AT: "5" }, open)).toThrow(/^START_AT: found "5"[^\n]*$/);
 });
 
 test.each(["RATE", "TRACE", "START_AT"])("refuses %s where the load has no such thing", (name) => {
