@@ -2,7 +2,7 @@
  * Bundles the traffic profiles to `dist/` and the Node programs to `.build/`. Plain JavaScript, since it must run on a
  * Node that runs no TypeScript, before anything is built.
  */
-import { watch } from "node:fs";
+import { realpathSync, watch } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { BuildError, buildNodeEntries, buildProfiles } from "./bundles.mjs";
@@ -51,8 +51,10 @@ async function buildOnce({ root, quiet, "scenarios-only": scenariosOnly }) {
 }
 
 function report(root, written, ms) {
+  // As esbuild names what it makes: macOS has its temporary folder behind a link.
+  const real = realpathSync(root);
   for (const { path, bytes } of written) {
-    if (!path.endsWith(".map")) console.log(`${relative(root, path)}  ${kilobytes(bytes)}`);
+    if (!path.endsWith(".map")) console.log(`${relative(real, path)}  ${kilobytes(bytes)}`);
   }
   console.log(`built in ${Math.round(ms)} ms`);
 }

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, realpathSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { UserError } from "../../lib/core/user-error.ts";
 import { unwritable } from "../../records/atomic-file.ts";
@@ -41,11 +41,12 @@ export function saveBaseline(files: InputFiles, directory: string): void {
 }
 
 function refuseOthers(target: string, { runs, qualities }: InputFiles): void {
+  if (!existsSync(target)) return;
+  const inTarget = realpathSync.native(target) + sep;
   const sources = [...runs.map(({ records }) => records), ...qualities];
-  if (sources.some((source) => resolve(source).startsWith(target + sep))) {
+  if (sources.some((source) => realpathSync.native(source).startsWith(inTarget))) {
     throw new UserError("bad-input", `--save-baseline: ${target} holds the results themselves`);
   }
-  if (!existsSync(target)) return;
   if (!statSync(target).isDirectory()) {
     throw new UserError("bad-input", `--save-baseline: ${target} is no folder`);
   }

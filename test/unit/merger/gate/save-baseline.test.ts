@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -54,6 +62,13 @@ test("a folder of other things is left alone", () => {
   expect(() => saveBaseline(files, home)).toThrow(/would be replaced, but holds thesis\.txt/);
   expect(() => saveBaseline(files, join(home, "thesis.txt"))).toThrow(/is no folder/);
   expect(existsSync(join(home, "thesis.txt"))).toBe(true);
+});
+
+test("the results themselves are not replaced by way of a link either", () => {
+  const link = join(folder, "link");
+  symlinkSync(folder, link, "junction");
+  const files = findInputs([writeGatedRun(folder, "a", gatedRequests(3))]);
+  expect(() => saveBaseline(files, link)).toThrow(/holds the results themselves/);
 });
 
 test("a place that can't be written is an error in words, and leaves nothing", () => {
