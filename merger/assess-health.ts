@@ -1,12 +1,6 @@
 import { brokenLimit, healthAdvice } from "../lib/core/health.ts";
 import type { TradeoffReport } from "../records/report.ts";
-import {
-  type Check,
-  checkName,
-  healthChecks,
-  healthFigures,
-  worstFigures,
-} from "./health-checks.ts";
+import { type Check, healthChecks, healthFigures, worstFigures } from "./health-checks.ts";
 import type { LoadedRun, UnusableRun } from "./read-runs.ts";
 import { warningsOf } from "./run-warnings.ts";
 
@@ -32,7 +26,7 @@ export function assessHealth(
   if (broken === undefined) {
     return { verdict: "valid", reason: validReason(checks), checks, warnings };
   }
-  const name = checkName(broken.figure);
+  const { name } = broken;
   const check = checks.find((of) => of.name === name);
   const found = check === undefined ? "" : `: ${check.figure} (limit: ${check.limit})`;
   const alsoMissing = missing === null ? "" : `; incomplete too: ${missing}`;

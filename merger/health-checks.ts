@@ -12,41 +12,14 @@ import type { LoadedRun } from "./read-runs.ts";
 
 export type Check = TradeoffReport["health"]["checks"][number];
 
-interface Named {
-  readonly name: string;
-  readonly unit: "ms" | "share" | "requests";
-  /** Why a run may not have it. */
-  readonly absent: string;
-  /** Whether a closed loop has it too. */
-  readonly always: boolean;
-}
-
-const IN_MS = { unit: "ms", absent: "nothing was scheduled", always: false } as const;
-
-const NAMES: Readonly<Record<keyof HealthFigures, Named>> = {
-  oversleepP99Ms: {
-    name: "client's oversleep, p99",
-    unit: "ms",
-    absent: "the runs left no summary",
-    always: true,
-  },
-  interruptedShare: {
-    name: "requests cut by the end of the run",
-    unit: "share",
-    absent: "not counted",
-    always: true,
-  },
-  clientLagMedianMs: { name: "client's own schedule lag, median", ...IN_MS },
-  clientLagP99Ms: { name: "client's own schedule lag, p99", ...IN_MS },
-  unsent: {
-    name: "requests never sent",
-    unit: "requests",
-    absent: "nothing was scheduled",
-    always: false,
-  },
-  lagMedianMs: { name: "schedule lag, median", ...IN_MS },
-  lagP99Ms: { name: "schedule lag, p99", ...IN_MS },
-};
+/** Figures of an open loop alone. */
+const SCHEDULED: ReadonlySet<keyof HealthFigures> = new Set([
+  "clientLagMedianMs",
+  "clientLagP99Ms",
+  "unsent",
+  "lagMedianMs",
+  "lagP99Ms",
+]);
 
 /** What is known of a run's health in its steady phase. Who stops a run cuts its requests: that says nothing of the client. */
 export function healthFigures(run: LoadedRun): HealthFigures {
@@ -86,7 +59,7 @@ export function worstFigures(figures: readonly HealthFigures[]): HealthFigures {
 export function healthChecks(runs: readonly LoadedRun[]): Check[] {
   const figures = runs.map(healthFigures);
   const scheduled = runs.some((run) => run.plan.kind === "open");
-  const limits = HEALTH_LIMITS.filter(({ figure }) => NAMES[figure].always || scheduled);
+  const limits = HEALTH_LIMITS.filter(({ figure }) => scheduled || !SCHEDULED.has(figure));
   const checks = limits.map((limit) => checkOf(limit, figures, countsOf(limit.figure, runs)));
   return scheduled ? checks : [...checks, NO_SCHEDULE];
 }
@@ -98,23 +71,17 @@ const NO_SCHEDULE: Check = {
   state: "not checked",
 };
 
-/** What a figure is called in the checks. */
-export function checkName(figure: keyof HealthFigures): string {
-  return NAMES[figure].name;
-}
-
 /** The check of one limit, over all runs. */
 function checkOf(
   healthLimit: HealthLimit,
   figures: readonly HealthFigures[],
   counts: string,
 ): Check {
-  const { figure } = healthLimit;
-  const { name, unit, absent } = NAMES[figure];
+  const { figure, name, unit } = healthLimit;
   const limit = `${boundInWords(healthLimit)} ${inUnit(healthLimit.limit, unit)}`;
   const worst = worstFigures(figures)[figure];
   if (worst === null) {
-    return { name, limit, figure: `not checked: ${absent}`, state: "not checked" };
+    return { name, limit, figure: `not checked: ${whyAbsent(figure)}`, state: "not checked" };
   }
   const unchecked = figures.filter((of) => of[figure] === null).length;
   const others = unchecked > 0 ? `, ${unchecked} of ${figures.length} runs not checked` : "";
@@ -124,6 +91,11 @@ function checkOf(
     figure: `${inUnit(worst, unit)}${figures.length > 1 ? " at worst" : ""}${counts}${others}`,
     state: keepsLimit(healthLimit, worst) ? "good" : "bad",
   };
+}
+
+function whyAbsent(figure: keyof HealthFigures): string {
+  if (SCHEDULED.has(figure)) return "nothing was scheduled";
+  return figure === "oversleepP99Ms" ? "the runs left no summary" : "not counted";
 }
 
 /** How many requests a share is of, all runs together. */
@@ -137,7 +109,7 @@ function countsOf(figure: keyof HealthFigures, runs: readonly LoadedRun[]): stri
     : `, ${interrupted} of ${started.toLocaleString("en")}${runs.length > 1 ? " in all" : ""}`;
 }
 
-function inUnit(value: number, unit: Named["unit"]): string {
+function inUnit(value: number, unit: HealthLimit["unit"]): string {
   if (unit === "share") return percent(value);
   return unit === "ms" ? `${significant(value)} ms` : value.toLocaleString("en");
 }

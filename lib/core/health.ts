@@ -27,6 +27,8 @@ export interface HealthFigures {
 
 export interface HealthLimit {
   readonly figure: keyof HealthFigures;
+  readonly name: string;
+  readonly unit: "ms" | "share" | "requests";
   /** Good while the figure is less than the limit, or at most as much. */
   readonly operator: "<" | "<=";
   readonly limit: number;
@@ -34,15 +36,33 @@ export interface HealthLimit {
 }
 
 /** A client that can't be trusted comes before what it says of the server. */
-export const HEALTH_LIMITS: readonly HealthLimit[] = [
-  { figure: "oversleepP99Ms", operator: "<", limit: 10, verdict: "client-limited" },
-  { figure: "clientLagMedianMs", operator: "<", limit: 10, verdict: "client-limited" },
-  { figure: "clientLagP99Ms", operator: "<", limit: 100, verdict: "client-limited" },
-  { figure: "interruptedShare", operator: "<=", limit: 0.01, verdict: "client-limited" },
-  { figure: "unsent", operator: "<", limit: 1, verdict: "saturated" },
-  { figure: "lagMedianMs", operator: "<", limit: 10, verdict: "saturated" },
-  { figure: "lagP99Ms", operator: "<", limit: 100, verdict: "saturated" },
+const LIMITS: readonly (readonly [
+  figure: HealthLimit["figure"],
+  name: string,
+  unit: HealthLimit["unit"],
+  operator: HealthLimit["operator"],
+  limit: number,
+  verdict: HealthLimit["verdict"],
+])[] = [
+  ["oversleepP99Ms", "client's oversleep, p99", "ms", "<", 10, "client-limited"],
+  ["clientLagMedianMs", "client's own schedule lag, median", "ms", "<", 10, "client-limited"],
+  ["clientLagP99Ms", "client's own schedule lag, p99", "ms", "<", 100, "client-limited"],
+  ["interruptedShare", "requests cut by the end of the run", "share", "<=", 0.01, "client-limited"],
+  ["unsent", "requests never sent", "requests", "<", 1, "saturated"],
+  ["lagMedianMs", "schedule lag, median", "ms", "<", 10, "saturated"],
+  ["lagP99Ms", "schedule lag, p99", "ms", "<", 100, "saturated"],
 ];
+
+export const HEALTH_LIMITS: readonly HealthLimit[] = LIMITS.map(
+  ([figure, name, unit, operator, limit, verdict]) => ({
+    figure,
+    name,
+    unit,
+    operator,
+    limit,
+    verdict,
+  }),
+);
 
 /** The first limit that a run does not keep; `undefined` for a valid run. What was not measured keeps its limit. */
 export function brokenLimit(figures: HealthFigures): HealthLimit | undefined {
@@ -58,10 +78,17 @@ export function boundInWords({ operator }: HealthLimit): string {
   return operator === "<" ? "below" : "at most";
 }
 
-/** What is the matter with a run: `oversleepP99Ms is 25, must be below 10`. */
+/** What is the matter with a run: `client's oversleep, p99: 25 ms, must be below 10 ms`. */
 export function breachInWords(broken: HealthLimit, figures: HealthFigures): string {
-  const value = Number(figures[broken.figure]?.toFixed(4));
-  return `${broken.figure} is ${value}, must be ${boundInWords(broken)} ${broken.limit}`;
+  const { name, unit, limit } = broken;
+  const shown = (value: number) =>
+    unit === "share" ? `${round(100 * value)} %` : unit === "ms" ? `${round(value)} ms` : value;
+  return `${name}: ${shown(figures[broken.figure] ?? 0)}, must be ${boundInWords(broken)} ${shown(limit)}`;
+}
+
+/** To as many digits as tell a figure from its limit. */
+function round(value: number): number {
+  return Number(value.toFixed(4));
 }
 
 /** What a person does about a run that is not valid, in at most 88 columns. */

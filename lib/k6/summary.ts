@@ -135,13 +135,16 @@ function healthLines({ metrics }: SummaryData): string[] {
 }
 
 function thresholdLines(data: SummaryData): string[] {
-  const gates = Object.entries(data.metrics).flatMap(([metric, { thresholds }]) =>
-    Object.entries(thresholds ?? {}).flatMap(([threshold, { ok }]) =>
-      isGate(threshold) ? [{ line: `${metric} ${threshold}`, ok }] : [],
-    ),
+  const gates = Object.entries(data.metrics).flatMap(([metric, { thresholds, values }]) =>
+    Object.entries(thresholds ?? {}).flatMap(([threshold, { ok }]) => {
+      // To k6 any limit holds of a Trend without samples.
+      const empty = "avg" in values && values["count"] === 0;
+      const state = empty ? "nothing " : ok ? "held    " : "BREACHED";
+      return isGate(threshold) ? [{ line: `${metric} ${threshold}`, state }] : [];
+    }),
   );
   gates.sort((a, b) => (a.line < b.line ? -1 : 1));
-  return gates.map(({ line, ok }) => `${ok ? "held    " : "BREACHED"}  ${line}`);
+  return gates.map(({ line, state }) => `${state}  ${line}`);
 }
 
 function figure(data: SummaryData, metric: string, key: string): number | undefined {

@@ -36,7 +36,7 @@ describe("more than the server can do", () => {
     const { code, run, records, figure } = await measure(folder.root, path, settings);
     expect(run.health).toMatchObject({
       verdict: "saturated",
-      reason: expect.stringMatching(/^unsent is \d+, must be below 1: the rate is not held: /),
+      reason: expect.stringMatching(/^requests never sent: \d+, must be below 1: the rate is not held: /),
     });
     // Unsent requests are failures: a breach, and no invalid run.
     expect(code).toBe(99);
@@ -95,7 +95,9 @@ describe("a client that starves", () => {
     const measured = await measure(folder.root, path, settings);
     expect(measured.run.health).toMatchObject({
       verdict: "client-limited",
-      reason: expect.stringMatching(/^oversleepP99Ms is .*: the load generator was late itself: /),
+      reason: expect.stringMatching(
+        /^client's oversleep, p99: .*: the load generator was late itself: /,
+      ),
     });
     expect(measured.code).toBe(code);
     expect(measured.run.exit?.code).toBe(code);

@@ -58,9 +58,9 @@ test("the words for what is the matter say whether the limit itself is good", ()
     const broken = brokenLimit(figures);
     return broken && breachInWords(broken, figures);
   };
-  expect(words({ oversleepP99Ms: 10 })).toBe("oversleepP99Ms is 10, must be below 10");
+  expect(words({ oversleepP99Ms: 10 })).toBe("client's oversleep, p99: 10 ms, must be below 10 ms");
   expect(words({ interruptedShare: 0.0101 })).toBe(
-    "interruptedShare is 0.0101, must be at most 0.01",
+    "requests cut by the end of the run: 1.01 %, must be at most 1 %",
   );
 });
 

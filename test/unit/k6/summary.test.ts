@@ -73,7 +73,9 @@ test("a run that was stopped is measured over the time it ran", () => {
 test("tells a client that was late, and what to do", () => {
   const late = { "llm_heartbeat_oversleep{phase:steady}": trend(0.1, 8, 12.3456) };
   const text = renderSummary(HOLD_RUN, { metrics: { ...STARTED, ...late } });
-  expect(text).toContain("CLIENT-LIMITED: oversleepP99Ms is 12.3456, must be below 10");
+  expect(text).toContain(
+    "CLIENT-LIMITED: client's oversleep, p99: 12.3456 ms, must be below 10 ms",
+  );
   expect(text).toContain("fewer users a machine");
   expect(widestLine(text)).toBeLessThanOrEqual(100);
 });
@@ -81,7 +83,7 @@ test("tells a client that was late, and what to do", () => {
 test("tells a rate that is not held, and what to do", () => {
   const unsent = { "llm_requests{phase:steady,outcome:unsent}": counter(3) };
   const text = renderSummary(HOLD_RUN, { metrics: { ...STARTED, ...unsent } });
-  expect(text).toContain("SATURATED: unsent is 3, must be below 1");
+  expect(text).toContain("SATURATED: requests never sent: 3, must be below 1");
   expect(text).toContain("offer less");
   expect(widestLine(text)).toBeLessThanOrEqual(100);
 });

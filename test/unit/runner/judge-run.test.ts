@@ -28,7 +28,9 @@ test("a run that left no summary has no counts and no health, rather than zeros"
 test("health names the figure, its limit and what to do", () => {
   expect(judgeHealth(oversleep(5))).toMatchObject({ verdict: "valid", reason: null });
   expect(limited).toMatchObject({ verdict: "client-limited" });
-  expect(limited?.reason).toMatch(/^oversleepP99Ms is 25, must be below 10: .*fewer users/);
+  expect(limited?.reason).toMatch(
+    /^client's oversleep, p99: 25 ms, must be below 10 ms: .*fewer users/,
+  );
 });
 
 test.each([

@@ -269,7 +269,7 @@ test("a baseline that is not valid is refused", async () => {
 describe("a client that was late itself", () => {
   const health = {
     verdict: "client-limited",
-    reason: "oversleepP99Ms is 34.2, must be below 10",
+    reason: "client's oversleep, p99: 34.2 ms, must be below 10 ms",
     figures: {},
   } as const;
   const late = { exit: { code: 95, reason: "late" }, health };
@@ -278,7 +278,7 @@ describe("a client that was late itself", () => {
     writeGatedRun(folder, "a", gatedRequests(200), late);
     const report = await gateOf(folder);
     expect(report.verdict).toBe("invalid measurement");
-    expect(report.reason).toMatch(/client-limited: oversleepP99Ms is 34\.2/);
+    expect(report.reason).toMatch(/client-limited: client's oversleep, p99: 34\.2 ms/);
   });
 
   test("hides no requests that failed: a breach all the same", async () => {
