@@ -127,7 +127,7 @@ async function print(result: ProfileResult, options: RunOptions): Promise<void> 
   else {
     const summary = result.summaryText.trimEnd();
     if (summary !== "") console.log(`${summary}\n`);
-    console.log(`${result.directory}\nreport: npx tradeoff report ${options.out}`);
+    console.log(`${result.directory}\nreport: npx tradeoff report ${asArgument(options.out)}`);
   }
 }
 
@@ -139,4 +139,9 @@ function once<T>(act: (value: T) => void): (value: T) => void {
     done = true;
     act(value);
   };
+}
+
+/** So that it can be pasted into any shell. */
+function asArgument(path: string): string {
+  return /\s/.test(path) ? `"${path}"` : path;
 }
