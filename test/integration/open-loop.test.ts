@@ -36,7 +36,9 @@ describe("more than the server can do", () => {
     const { code, run, records, figure } = await measure(folder.root, path, settings);
     expect(run.health).toMatchObject({
       verdict: "saturated",
-      reason: expect.stringMatching(/^requests never sent: \d+, must be below 1: the rate is not held: /),
+      reason: expect.stringMatching(
+        /^requests never sent: \d+, must be below 1: the rate is not held: /,
+      ),
     });
     // Unsent requests are failures: a breach, and no invalid run.
     expect(code).toBe(99);
