@@ -1,15 +1,13 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
+import { FILE_SETTINGS } from "../lib/core/setting-table.ts";
 import { UserError } from "../lib/core/user-error.ts";
 import { closestName } from "./closest-name.ts";
 import { SETTING_HELP } from "./setting-help.ts";
 
 /** What a person may set; the others are set by whoever starts the script. */
 const PUBLIC_SETTINGS = Object.entries(SETTING_HELP).map(([name, help]) => ({ name, help }));
-
-/** Settings that name a file: k6 would look for it beside the bundle, a person means it from where they are. */
-const FILES: readonly string[] = ["DATASET", "TRACE"];
 
 /** Collects `-e KEY=VALUE` flags. */
 export function collectSetting(
@@ -50,7 +48,9 @@ export function settingsOf(
   const settings: Record<string, string> = {};
   for (const name of names) {
     const value = flags[name] ?? environment[name];
-    if (value !== undefined) settings[name] = FILES.includes(name) ? existing(name, value) : value;
+    if (value === undefined) continue;
+    const isFile = FILE_SETTINGS.some((file) => file === name);
+    settings[name] = isFile ? existing(name, value) : value;
   }
   return settings;
 }

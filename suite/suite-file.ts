@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
-import { SETTING_NAMES, type SettingName } from "../lib/core/setting-table.ts";
+import { FILE_SETTINGS, SETTING_NAMES, type SettingName } from "../lib/core/setting-table.ts";
 import { UserError } from "../lib/core/user-error.ts";
 import { readJson } from "../records/read-json.ts";
 
@@ -20,9 +20,6 @@ const NOT_OF_A_SUITE: readonly SettingName[] = [
   "SUMMARY_FILE",
 ];
 const SUITE_SETTINGS = SETTING_NAMES.filter((name) => !NOT_OF_A_SUITE.includes(name));
-
-/** Settings that name a file. */
-const FILES = ["DATASET", "TRACE"] as const;
 
 const settingsSchema = z.record(z.string(), z.string()).superRefine((settings, context) => {
   for (const name of Object.keys(settings)) {
@@ -83,7 +80,7 @@ export function readSuiteFile(path: string): Suite {
     throw new UserError("bad-input", `${path}: variants: the name "${twice}" is used twice`);
   }
   const folder = dirname(path);
-  const files = FILES.flatMap((name) => {
+  const files = FILE_SETTINGS.flatMap((name) => {
     const file = suite.settings[name];
     return file === undefined ? [] : [[name, resolve(folder, file)]];
   });

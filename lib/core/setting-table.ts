@@ -47,3 +47,6 @@ export const LOAD_SETTINGS = [
 ] as const satisfies readonly SettingName[];
 
 export type LoadSettingName = (typeof LOAD_SETTINGS)[number];
+
+/** Settings that name a file: k6 would look for it beside the bundle, a person means it from elsewhere. */
+export const FILE_SETTINGS: readonly SettingName[] = ["DATASET", "TRACE"];
