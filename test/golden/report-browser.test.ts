@@ -4,12 +4,11 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { mergeResults } from "../../merger/merge-results.ts";
 import type { TradeoffReport } from "../../records/report.ts";
 import { findChromium } from "../support/find-chromium.ts";
+import { mergeFolder } from "../support/merged-folder.ts";
 import { HELD_AND_NOT, writeOpenRun } from "../support/open-results.ts";
 import { FAMILY, writeSyntheticSuite } from "../support/synthetic-results.ts";
-import { REPOSITORY } from "../support/temporary-project.ts";
 
 const executablePath = findChromium();
 if (executablePath === undefined) {
@@ -33,29 +32,16 @@ describe.skipIf(executablePath === undefined && !required)("report.html in a bro
       ...FAMILY,
       variants: [first, ...others, { ...first, name: NASTY, stepMs: 5, modelBytes: 12_000_000 }],
     });
-    report = await merge(folder, "base-fp16");
+    report = await mergeFolder(folder, { base: "base-fp16" });
     openLoop = mkdtempSync(join(tmpdir(), "report-open-"));
     writeOpenRun(openLoop, HELD_AND_NOT);
-    await merge(openLoop, undefined);
+    await mergeFolder(openLoop);
     browser = await chromium.launch({ ...(executablePath && { executablePath }) });
   });
   afterAll(async () => {
     await browser?.close();
     for (const made of [folder, openLoop]) rmSync(made, { recursive: true, force: true });
   });
-
-  function merge(directory: string, base: string | undefined): Promise<TradeoffReport> {
-    return mergeResults({
-      inputs: [directory],
-      outDirectory: directory,
-      templatesDirectory: join(REPOSITORY, "merger", "templates"),
-      base,
-      pricesFile: undefined,
-      goodRateMin: 0.95,
-      qualityTolerance: 0.05,
-      now: new Date("2026-01-01T00:00:00Z"),
-    });
-  }
 
   /** Opens the report, and fails on anything it fetches or complains of. */
   async function open(

@@ -6,9 +6,8 @@ import { seriesColor, seriesSymbol, shortLabel } from "../../../merger/charts/dr
 import { loadChart } from "../../../merger/charts/load-chart.ts";
 import { type LabelledMark, placeLabels } from "../../../merger/charts/place-labels.ts";
 import { timeCharts } from "../../../merger/charts/time-chart.ts";
-import { mergeResults } from "../../../merger/merge-results.ts";
+import { mergeFolder } from "../../support/merged-folder.ts";
 import { FAMILY, writeSyntheticSuite } from "../../support/synthetic-results.ts";
-import { REPOSITORY } from "../../support/temporary-project.ts";
 
 const frame = { left: 0, right: 900, top: 0, bottom: 260 };
 const mark = (x: number, y: number): LabelledMark => ({
@@ -63,16 +62,7 @@ async function reportOfOneLevel(levelMs: number) {
   const [variant] = FAMILY.variants;
   if (variant === undefined) throw new Error("no variant");
   writeSyntheticSuite(folder, { ...FAMILY, variants: [variant], levels: [1], repeats: 1, levelMs });
-  const report = await mergeResults({
-    inputs: [folder],
-    outDirectory: folder,
-    templatesDirectory: join(REPOSITORY, "merger", "templates"),
-    base: undefined,
-    pricesFile: undefined,
-    goodRateMin: 0.95,
-    qualityTolerance: 0.05,
-    now: new Date("2026-01-01T00:00:00Z"),
-  });
+  const report = await mergeFolder(folder);
   rmSync(folder, { recursive: true });
   return report;
 }

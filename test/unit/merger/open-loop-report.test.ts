@@ -2,11 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { mergeResults } from "../../../merger/merge-results.ts";
 import { reportSchema, type TradeoffReport } from "../../../records/report.ts";
+import { mergeFolder } from "../../support/merged-folder.ts";
 import { HELD_AND_NOT, writeOpenRun } from "../../support/open-results.ts";
 import { FAMILY, writeSyntheticSuite } from "../../support/synthetic-results.ts";
-import { REPOSITORY } from "../../support/temporary-project.ts";
 
 // Each of them makes whole reports.
 vi.setConfig({ testTimeout: 30_000 });
@@ -18,16 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 function report(): Promise<TradeoffReport> {
-  return mergeResults({
-    inputs: [folder],
-    outDirectory: folder,
-    templatesDirectory: join(REPOSITORY, "merger", "templates"),
-    base: undefined,
-    pricesFile: undefined,
-    goodRateMin: 0.95,
-    qualityTolerance: 0.05,
-    now: new Date("2026-01-01T00:00:00Z"),
-  });
+  return mergeFolder(folder);
 }
 
 test("recommends the highest rate that is held, and calls the one above saturated", async () => {

@@ -2,14 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { mergeResults } from "../../../merger/merge-results.ts";
 import { reportSchema, type TradeoffReport } from "../../../records/report.ts";
+import { mergeFolder } from "../../support/merged-folder.ts";
 import {
   FAMILY,
   type SyntheticSuite,
   writeSyntheticSuite,
 } from "../../support/synthetic-results.ts";
-import { REPOSITORY } from "../../support/temporary-project.ts";
 
 // Each of them makes whole reports.
 vi.setConfig({ testTimeout: 30_000 });
@@ -26,16 +25,7 @@ function report(
   { write = true } = {},
 ): Promise<TradeoffReport> {
   if (write) writeSyntheticSuite(folder, { ...FAMILY, ...change });
-  return mergeResults({
-    inputs: [folder],
-    outDirectory: folder,
-    templatesDirectory: join(REPOSITORY, "merger", "templates"),
-    base: options.base,
-    pricesFile: undefined,
-    goodRateMin: 0.95,
-    qualityTolerance: options.tolerance ?? 0.05,
-    now: new Date("2026-01-01T00:00:00Z"),
-  });
+  return mergeFolder(folder, { base: options.base, qualityTolerance: options.tolerance ?? 0.05 });
 }
 
 const named = (...names: string[]) => FAMILY.variants.filter(({ name }) => names.includes(name));
