@@ -53,8 +53,11 @@ async function buildOnce({ root, quiet, "scenarios-only": scenariosOnly }) {
 function report(root, written, ms) {
   // As esbuild names what it makes: macOS has its temporary folder behind a link.
   const real = realpathSync(root);
-  for (const { path, bytes } of written) {
-    if (!path.endsWith(".map")) console.log(`${relative(real, path)}  ${kilobytes(bytes)}`);
+  for (const { path, bytes, keptBytes } of written) {
+    if (path.endsWith(".map")) continue;
+    const kept =
+      keptBytes === undefined ? "" : `, of which each user keeps ${kilobytes(keptBytes)}`;
+    console.log(`${relative(real, path)}  ${kilobytes(bytes)}${kept}`);
   }
   console.log(`built in ${Math.round(ms)} ms`);
 }

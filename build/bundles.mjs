@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { build } from "esbuild";
-import { bundleProblems, isK6Module } from "./bundle-rules.mjs";
+import { bundleProblems, isK6Module, keptBytes } from "./bundle-rules.mjs";
 import { NODE_ENTRIES } from "./entries.mjs";
+import { wrapTransientModules } from "./transient-modules.mjs";
 
 /** A build that can't be done as things are; its message is for the person at the terminal. */
 export class BuildError extends Error {}
@@ -20,38 +21,42 @@ export function profileNames(root) {
 /**
  * Bundles every profile, in memory.
  *
- * @returns esbuild's result, with its metafile
+ * @returns esbuild's result, with its metafile, and the files whose functions no user keeps
  */
 export async function bundleProfiles(root) {
   const names = profileNames(root);
   if (names.length === 0) throw new BuildError(`no profiles in ${join(root, "scenarios")}`);
+  const transient = new Set();
   const result = await bundle({
     ...shared(root),
     entryPoints: names.map((name) => `scenarios/${name}.ts`),
     outdir: "dist",
     platform: "neutral",
     target: "es2022",
-    // Each VU holds the code in memory; stacks are readable by the source map.
+    // Stacks are readable by the source map.
     minify: true,
     // k6's engine has neither.
     supported: { "async-generator": false, "for-await": false },
-    plugins: [onlyK6],
+    plugins: [onlyK6, wrapTransientModules(transient)],
   });
-  const problems = bundleProblems(result.metafile);
+  const problems = bundleProblems(result.metafile, transient);
   if (problems.length > 0) throw new BuildError(problems.join("\n"));
-  return result;
+  return { ...result, transient };
 }
 
 /**
  * Bundles every profile to `dist/<name>.js` with its source map. Nothing is written unless all are good.
  *
- * @returns the files written, with their sizes
+ * @returns the files written, with their sizes, and how much of it each user of k6 keeps
  */
 export async function buildProfiles(root) {
-  const { outputFiles } = await bundleProfiles(root);
+  const { outputFiles, metafile, transient } = await bundleProfiles(root);
   const written = writeAll(outputFiles);
   removeStale(join(root, "dist"), profileNames(root));
-  return written;
+  return written.map(({ path, bytes }) => {
+    const output = metafile.outputs[`dist/${basename(path)}`];
+    return { path, bytes, keptBytes: keptBytes(output, transient) };
+  });
 }
 
 /** Bundles what runs in Node to `.build/`; npm packages stay outside. */

@@ -8,7 +8,7 @@ import { firstLine, type SourceFormat } from "../dataset/read-items.ts";
 import { sampleDataset } from "../dataset/sample-dataset.ts";
 import { inTokensOf } from "../dataset/text-measure.ts";
 import { validateDataset } from "../dataset/validate-dataset.ts";
-import { type SettingParser, seed as seedSetting } from "../lib/core/setting-parsers.ts";
+import { type SettingParser, settingParsers } from "../lib/core/setting-parsers.ts";
 import type { LengthDistribution } from "../lib/workload/length-distribution.ts";
 import { lengthDistribution } from "../lib/workload/length-text.ts";
 import { type DatasetMeta, datasetMetaPath } from "../records/dataset-meta.ts";
@@ -211,7 +211,7 @@ function asSetting<T>({ parse, allowed }: SettingParser<T>): (text: string) => T
 }
 
 const lengths = asSetting(lengthDistribution);
-const seed = asSetting(seedSetting);
+const seed = asSetting(settingParsers().seed);
 
 function prefix(text: string): SharedPrefix {
   const [, prefixes, length] = /^([1-9]\d{0,5})x([1-9]\d{0,5})$/.exec(text) ?? [];

@@ -1,8 +1,8 @@
 import {
   boundInWords,
-  HEALTH_LIMITS,
   type HealthFigures,
   type HealthLimit,
+  healthLimits,
   keepsLimit,
 } from "../lib/core/health.ts";
 import type { TradeoffReport } from "../records/report.ts";
@@ -59,7 +59,7 @@ export function worstFigures(figures: readonly HealthFigures[]): HealthFigures {
 export function healthChecks(runs: readonly LoadedRun[]): Check[] {
   const figures = runs.map(healthFigures);
   const scheduled = runs.some((run) => run.plan.kind === "open");
-  const limits = HEALTH_LIMITS.filter(({ figure }) => scheduled || !SCHEDULED.has(figure));
+  const limits = healthLimits().filter(({ figure }) => scheduled || !SCHEDULED.has(figure));
   const checks = limits.map((limit) => checkOf(limit, figures, countsOf(limit.figure, runs)));
   return scheduled ? checks : [...checks, NO_SCHEDULE];
 }

@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { LATENCY_NAMES } from "../lib/core/latency-names.ts";
 import type { LoadPlan } from "../lib/core/load-plan.ts";
 import { type EffectiveSetting, SETTING_SOURCES } from "../lib/core/request-record.ts";
-import { LATENCY_NAMES, type Sla } from "../lib/core/sla.ts";
+import type { Sla } from "../lib/core/sla.ts";
 
 export const loadPlanSchema = z.object({
   kind: z.enum(["closed", "open"]),

@@ -1,28 +1,30 @@
+// @transient
 import type { ChatMessage } from "../core/chat-message.ts";
 import type { StreamDecoder, StreamEvent } from "../core/stream-protocol.ts";
 import { malformed, parseEventJson } from "./event-object.ts";
 import { countIn, isObject, listIn, objectIn, textIn } from "./json.ts";
-import { MODEL_LIST } from "./openai-chat.ts";
+import { modelList, serverInfo } from "./server-probes.ts";
 import type { StreamClient } from "./stream-client.ts";
-import { TGI_INFO } from "./tgi-generate.ts";
 
 /**
  * Text classification in one plain JSON answer, as Hugging Face's servers speak it (text-embeddings-inference's
  * `/predict`, inference endpoints): each message is an input. One is sent as a text, several as a batch. A prediction counts
  * as a token, so that throughput is predictions per second.
  */
-export const classify: StreamClient = {
-  api: "classify",
-  transport: "json",
-  endMarker: null,
-  ending: "close",
-  probes: [TGI_INFO, MODEL_LIST],
-  buildRequest: ({ messages }) => ({
-    path: "/predict",
-    body: JSON.stringify({ inputs: textOrTexts(messages) }),
-  }),
-  createDecoder: createClassifyDecoder,
-};
+export function classify(): StreamClient {
+  return {
+    api: "classify",
+    transport: "json",
+    endMarker: null,
+    ending: "close",
+    probes: [serverInfo(), modelList()],
+    buildRequest: ({ messages }) => ({
+      path: "/predict",
+      body: JSON.stringify({ inputs: textOrTexts(messages) }),
+    }),
+    createDecoder: createClassifyDecoder,
+  };
+}
 
 /** As both kinds of servers want what is to be classified: one as a text, several as a list. */
 export function textOrTexts(messages: readonly ChatMessage[]): string | string[] | undefined {

@@ -6,9 +6,12 @@ import type { StreamClient } from "./stream-client.ts";
  * prompt cache is left on, as it is for its users and as vLLM's and SGLang's are: prompts that must not be found in it start
  * with a marker (CACHE_BUST), and turns of a conversation shall be.
  */
-export const llamacppChat: StreamClient = {
-  ...openaiChat,
-  api: "llamacpp-chat",
-  ending: "end-marker",
-  buildRequest: (request) => chatRequest(request, request.exactLength ? { ignore_eos: true } : {}),
-};
+export function llamacppChat(): StreamClient {
+  return {
+    ...openaiChat(),
+    api: "llamacpp-chat",
+    ending: "end-marker",
+    buildRequest: (request) =>
+      chatRequest(request, request.exactLength ? { ignore_eos: true } : {}),
+  };
+}

@@ -1,7 +1,6 @@
 import { createChatDecoder, END_MARKER } from "./chat-decoder.ts";
-import type { GenerationRequest, ServerProbe, StreamClient, WireRequest } from "./stream-client.ts";
-
-export const MODEL_LIST: ServerProbe = { kind: "model-list", path: "/v1/models" };
+import { modelList } from "./server-probes.ts";
+import type { GenerationRequest, StreamClient, WireRequest } from "./stream-client.ts";
 
 /** A chat request: the fields that every OpenAI-compatible server knows, and a vendor's own. */
 export function chatRequest(
@@ -39,12 +38,14 @@ export function exactLengthFields(request: GenerationRequest) {
  * OpenAI chat completions without any vendor's fields: output length is at most `maxTokens`, never exactly. Servers that
  * speak it end a stream by `[DONE]` or, as transformers' does, by no more than the reason why the answer ended.
  */
-export const openaiChat: StreamClient = {
-  api: "openai-chat",
-  transport: "sse",
-  endMarker: END_MARKER,
-  ending: "finish-reason",
-  probes: [MODEL_LIST],
-  buildRequest: (request) => chatRequest(request),
-  createDecoder: createChatDecoder,
-};
+export function openaiChat(): StreamClient {
+  return {
+    api: "openai-chat",
+    transport: "sse",
+    endMarker: END_MARKER,
+    ending: "finish-reason",
+    probes: [modelList()],
+    buildRequest: (request) => chatRequest(request),
+    createDecoder: createChatDecoder,
+  };
+}

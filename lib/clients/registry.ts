@@ -1,3 +1,4 @@
+// @transient
 import type { Api } from "../core/api.ts";
 import { classify } from "./classify.ts";
 import { llamacppChat } from "./llamacpp-chat.ts";
@@ -11,16 +12,19 @@ import { vllmChat } from "./vllm-chat.ts";
 import { vllmClassify } from "./vllm-classify.ts";
 import { vllmCompletions } from "./vllm-completions.ts";
 
-/** One client a protocol; a protocol without one does not compile. */
-export const CLIENTS: Readonly<Record<Api, StreamClient>> = {
-  "vllm-chat": vllmChat,
-  "vllm-completions": vllmCompletions,
-  "openai-chat": openaiChat,
-  "tgi-generate": tgiGenerate,
-  "tgi-chat": tgiChat,
-  "triton-generate": tritonGenerate,
-  "llamacpp-chat": llamacppChat,
-  "sglang-chat": sglangChat,
-  classify,
-  "vllm-classify": vllmClassify,
-};
+/** The client of a protocol. A protocol without one does not compile. */
+export function clientOf(api: Api): StreamClient {
+  const clients: Readonly<Record<Api, () => StreamClient>> = {
+    "vllm-chat": vllmChat,
+    "vllm-completions": vllmCompletions,
+    "openai-chat": openaiChat,
+    "tgi-generate": tgiGenerate,
+    "tgi-chat": tgiChat,
+    "triton-generate": tritonGenerate,
+    "llamacpp-chat": llamacppChat,
+    "sglang-chat": sglangChat,
+    classify,
+    "vllm-classify": vllmClassify,
+  };
+  return clients[api]();
+}

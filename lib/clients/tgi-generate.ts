@@ -1,11 +1,11 @@
+// @transient
 import type { Usage } from "../core/request-record.ts";
 import type { StreamContent, StreamDecoder, StreamEvent } from "../core/stream-protocol.ts";
 import { malformed, parseEventObject } from "./event-object.ts";
 import { countIn, type JsonObject, objectIn, textIn } from "./json.ts";
 import { promptText } from "./prompt-text.ts";
-import type { ServerProbe, StreamClient } from "./stream-client.ts";
-
-export const TGI_INFO: ServerProbe = { kind: "server-info", path: "/info", modelField: "model_id" };
+import { serverInfo } from "./server-probes.ts";
+import type { StreamClient } from "./stream-client.ts";
 
 /** Why an answer ended, from a server or proxy that gives no details though they were asked for. */
 const UNTOLD_REASON = "unknown";
@@ -15,21 +15,23 @@ const UNTOLD_REASON = "unknown";
  * details: why it ended and how many tokens there were. No `[DONE]`. Greedy by `do_sample: false`, since a temperature of 0
  * is refused. TGI ignores `ignore_eos` without a word, so it is not sent: an answer has `maxTokens` tokens at most.
  */
-export const tgiGenerate: StreamClient = {
-  api: "tgi-generate",
-  transport: "sse",
-  endMarker: null,
-  ending: "finish-reason",
-  probes: [TGI_INFO],
-  buildRequest: (request) => ({
-    path: "/generate_stream",
-    body: JSON.stringify({
-      inputs: promptText(request.messages),
-      parameters: { max_new_tokens: request.maxTokens, do_sample: false, details: true },
+export function tgiGenerate(): StreamClient {
+  return {
+    api: "tgi-generate",
+    transport: "sse",
+    endMarker: null,
+    ending: "finish-reason",
+    probes: [serverInfo()],
+    buildRequest: (request) => ({
+      path: "/generate_stream",
+      body: JSON.stringify({
+        inputs: promptText(request.messages),
+        parameters: { max_new_tokens: request.maxTokens, do_sample: false, details: true },
+      }),
     }),
-  }),
-  createDecoder: createTgiDecoder,
-};
+    createDecoder: createTgiDecoder,
+  };
+}
 
 /** Each event has an id and a log-probability of its own, so each is parsed: there are no runs of texts to read. */
 function createTgiDecoder(): StreamDecoder {

@@ -1,3 +1,4 @@
+// @transient
 import type { StreamEvent } from "../core/stream-protocol.ts";
 import { createTextDecoder } from "./chat-decoder.ts";
 import { malformed, parseEventObject } from "./event-object.ts";
@@ -10,27 +11,29 @@ import type { StreamClient } from "./stream-client.ts";
  * says neither why an answer ended nor how many tokens there were, and ends a stream by closing it: tokens are counted by
  * events, and only a connection that breaks tells a cut answer from a whole one.
  */
-export const tritonGenerate: StreamClient = {
-  api: "triton-generate",
-  transport: "sse",
-  endMarker: null,
-  ending: "close",
-  probes: [{ kind: "model-ready", path: (model) => `${modelPath(model)}/ready` }],
-  buildRequest: (request) => ({
-    path: `${modelPath(request.model)}/generate_stream`,
-    body: JSON.stringify({
-      text_input: promptText(request.messages),
-      parameters: {
-        stream: true,
-        max_tokens: request.maxTokens,
-        temperature: 0,
-        seed: request.seed,
-        ...exactLengthFields(request),
-      },
+export function tritonGenerate(): StreamClient {
+  return {
+    api: "triton-generate",
+    transport: "sse",
+    endMarker: null,
+    ending: "close",
+    probes: [{ kind: "model-ready", path: (model) => `${modelPath(model)}/ready` }],
+    buildRequest: (request) => ({
+      path: `${modelPath(request.model)}/generate_stream`,
+      body: JSON.stringify({
+        text_input: promptText(request.messages),
+        parameters: {
+          stream: true,
+          max_tokens: request.maxTokens,
+          temperature: 0,
+          seed: request.seed,
+          ...exactLengthFields(request),
+        },
+      }),
     }),
-  }),
-  createDecoder: () => createTextDecoder(parseTritonEvent, ['"text_output":"']),
-};
+    createDecoder: () => createTextDecoder(parseTritonEvent, ['"text_output":"']),
+  };
+}
 
 function modelPath(model: string): string {
   return `/v2/models/${encodeURIComponent(model)}`;

@@ -1,3 +1,4 @@
+// @transient
 /**
  * Whether a run measured the server or the client, by the limits of docs/metrics.md. A verdict, not a footnote: figures of a
  * client that was late itself say nothing about the server.
@@ -35,7 +36,18 @@ export interface HealthLimit {
   readonly verdict: Exclude<HealthVerdict, "valid">;
 }
 
-/** A client that can't be trusted comes before what it says of the server. */
+/** In the order of what they say: a client that can't be trusted comes before what it says of the server. */
+export function healthLimits(): readonly HealthLimit[] {
+  return LIMITS.map(([figure, name, unit, operator, limit, verdict]) => ({
+    figure,
+    name,
+    unit,
+    operator,
+    limit,
+    verdict,
+  }));
+}
+
 const LIMITS: readonly (readonly [
   figure: HealthLimit["figure"],
   name: string,
@@ -53,20 +65,9 @@ const LIMITS: readonly (readonly [
   ["lagP99Ms", "schedule lag, p99", "ms", "<", 100, "saturated"],
 ];
 
-export const HEALTH_LIMITS: readonly HealthLimit[] = LIMITS.map(
-  ([figure, name, unit, operator, limit, verdict]) => ({
-    figure,
-    name,
-    unit,
-    operator,
-    limit,
-    verdict,
-  }),
-);
-
 /** The first limit that a run does not keep; `undefined` for a valid run. What was not measured keeps its limit. */
 export function brokenLimit(figures: HealthFigures): HealthLimit | undefined {
-  return HEALTH_LIMITS.find((limit) => !keepsLimit(limit, figures[limit.figure] ?? 0));
+  return healthLimits().find((limit) => !keepsLimit(limit, figures[limit.figure] ?? 0));
 }
 
 export function keepsLimit({ operator, limit }: HealthLimit, value: number): boolean {

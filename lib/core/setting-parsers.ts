@@ -1,4 +1,5 @@
-import { APIS, type Api } from "./api.ts";
+// @transient
+import { APIS } from "./api.ts";
 import { BASE_URL_FORM, parseBaseUrl } from "./base-url.ts";
 import { DURATION_FORM, parseDuration } from "./duration.ts";
 
@@ -10,20 +11,88 @@ export interface SettingParser<T> {
   readonly allowed: string;
 }
 
-const UINT32_MAX = 4_294_967_295;
+/** What a record keeps of the answer's text. */
+export type TextPolicy = "none" | "hash" | "full";
+export type RecordsChannel = "off" | "console";
+/** What a run whose client was too late comes to. */
+export type HealthPolicy = "gate" | "report";
 
-function when<T>(text: string, pattern: RegExp, value: (text: string) => T): T | undefined {
-  return pattern.test(text) ? value(text) : undefined;
+export type SettingParsers = ReturnType<typeof settingParsers>;
+
+/** A parser for each kind of setting. */
+export function settingParsers() {
+  const count = wholeNumber(1, 1_000_000, "a whole number of 1 or more");
+  const rateForm = "requests a second above 0 (0.5)";
+  return {
+    baseUrl: setting(BASE_URL_FORM, parseBaseUrl),
+    recordsChannel: oneOf<RecordsChannel>(["off", "console"]),
+    textPolicy: oneOf<TextPolicy>(["none", "hash", "full"]),
+    api: oneOf(APIS),
+    modelName: matching("a name without spaces around it", /^\S(?:.*\S)?$/),
+    secret: matching("printable ASCII characters without spaces", /^[\x21-\x7e]*$/),
+    identifier: matching(
+      "1 to 64 letters, digits, dots, dashes and underscores",
+      /^[A-Za-z0-9._-]{1,64}$/,
+    ),
+    filePath: matching("a path", /\S/),
+    slaReference: matching(
+      "the name of a file under thresholds/ without .json (chat), an absolute path, or none",
+      /^[A-Za-z0-9_-]+$|^\/.+|^[A-Za-z]:[\\/].+/,
+    ),
+    seed: wholeNumber(0, UINT32_MAX, `a whole number from 0 to ${UINT32_MAX}`),
+    count,
+    retries: wholeNumber(0, 10, "a whole number from 0 to 10"),
+    healthPolicy: oneOf<HealthPolicy>(["gate", "report"]),
+    onOff: setting("on, off", (text) =>
+      text === "on" ? true : text === "off" ? false : undefined,
+    ),
+    epochMs: setting("milliseconds since the epoch, 13 digits (date +%s000)", (text) =>
+      /^\d{13}$/.test(text) ? Number(text) : undefined,
+    ),
+    factor: setting("a number above 0", positive),
+    share: setting("a share above 0, up to 1", (text) => atMostOne(positive(text))),
+    pause: setting(DURATION_FORM, parseDuration),
+    duration: setting(`${DURATION_FORM}, above 0`, (text) => parseDuration(text) || undefined),
+    risingLevels: setting(
+      "whole numbers of 1 or more in rising order, separated by commas (1,2,4,8)",
+      (text) => rising(text, count.parse),
+    ),
+    rate: setting(rateForm, positive),
+    risingRates: setting(`${rateForm} in rising order, separated by commas (0.5,1,2)`, (text) =>
+      rising(text, positive),
+    ),
+    labels: setting("k=v,... with each key once (engine=vllm,variant=int4)", labelsIn),
+  };
 }
 
-function wholeNumber(text: string, min: number, max: number): number | undefined {
-  const value = /^\d{1,10}$/.test(text) ? Number(text) : undefined;
-  return value !== undefined && value >= min && value <= max ? value : undefined;
+const UINT32_MAX = 4_294_967_295;
+
+function setting<T>(allowed: string, parse: SettingParser<T>["parse"]): SettingParser<T> {
+  return { parse, allowed };
+}
+
+function matching(allowed: string, pattern: RegExp): SettingParser<string> {
+  return setting(allowed, (text) => (pattern.test(text) ? text : undefined));
+}
+
+function oneOf<const T extends string>(values: readonly T[]): SettingParser<T> {
+  return setting(values.join(", "), (text) => values.find((value) => value === text));
+}
+
+function wholeNumber(min: number, max: number, allowed: string): SettingParser<number> {
+  return setting(allowed, (text) => {
+    const value = /^\d{1,10}$/.test(text) ? Number(text) : -1;
+    return value >= min && value <= max ? value : undefined;
+  });
 }
 
 function positive(text: string): number | undefined {
-  const value = /^(?:\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : undefined;
-  return value !== undefined && value > 0 && Number.isFinite(value) ? value : undefined;
+  const value = /^(?:\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : 0;
+  return value > 0 && Number.isFinite(value) ? value : undefined;
+}
+
+function atMostOne(value: number | undefined): number | undefined {
+  return value !== undefined && value <= 1 ? value : undefined;
 }
 
 /** Numbers in rising order, separated by commas. */
@@ -40,108 +109,14 @@ function rising(
   return levels;
 }
 
-const asIs = (text: string): string => text;
-
-function oneOf<const T extends string>(values: readonly T[]): SettingParser<T> {
-  return {
-    parse: (text) => values.find((value) => value === text),
-    allowed: values.join(", "),
-  };
+function labelsIn(text: string): Readonly<Record<string, string>> | undefined {
+  const found: Record<string, string> = {};
+  if (text.trim() === "") return found;
+  for (const part of text.split(",")) {
+    const match = /^\s*([A-Za-z_][A-Za-z0-9_.-]*)=(.*?)\s*$/.exec(part);
+    const [, key, value] = match ?? [];
+    if (key === undefined || value === undefined || value === "" || key in found) return undefined;
+    found[key] = value;
+  }
+  return found;
 }
-
-export const baseUrl: SettingParser<string> = { parse: parseBaseUrl, allowed: BASE_URL_FORM };
-export type RecordsChannel = "off" | "console";
-export const recordsChannel: SettingParser<RecordsChannel> = oneOf(["off", "console"]);
-/** What a record keeps of the answer's text. */
-export type TextPolicy = "none" | "hash" | "full";
-export const textPolicy: SettingParser<TextPolicy> = oneOf(["none", "hash", "full"]);
-export const api: SettingParser<Api> = oneOf(APIS);
-export const modelName: SettingParser<string> = {
-  parse: (text) => when(text, /^\S(?:.*\S)?$/, asIs),
-  allowed: "a name without spaces around it",
-};
-export const secret: SettingParser<string> = {
-  parse: (text) => when(text, /^[\x21-\x7e]*$/, asIs),
-  allowed: "printable ASCII characters without spaces",
-};
-export const identifier: SettingParser<string> = {
-  parse: (text) => when(text, /^[A-Za-z0-9._-]{1,64}$/, asIs),
-  allowed: "1 to 64 letters, digits, dots, dashes and underscores",
-};
-export const filePath: SettingParser<string> = {
-  parse: (text) => when(text, /\S/, asIs),
-  allowed: "a path",
-};
-export const slaReference: SettingParser<string> = {
-  parse: (text) => when(text, /^[A-Za-z0-9_-]+$|^\/.+|^[A-Za-z]:[\\/].+/, asIs),
-  allowed: "the name of a file under thresholds/ without .json (chat), an absolute path, or none",
-};
-export const seed: SettingParser<number> = {
-  parse: (text) => wholeNumber(text, 0, UINT32_MAX),
-  allowed: `a whole number from 0 to ${UINT32_MAX}`,
-};
-export const count: SettingParser<number> = {
-  parse: (text) => wholeNumber(text, 1, 1_000_000),
-  allowed: "a whole number of 1 or more",
-};
-export const retries: SettingParser<number> = {
-  parse: (text) => wholeNumber(text, 0, 10),
-  allowed: "a whole number from 0 to 10",
-};
-/** What a run whose client was too late comes to. */
-export type HealthPolicy = "gate" | "report";
-export const healthPolicy: SettingParser<HealthPolicy> = oneOf(["gate", "report"]);
-export const onOff: SettingParser<boolean> = {
-  parse: (text) => (text === "on" ? true : text === "off" ? false : undefined),
-  allowed: "on, off",
-};
-export const epochMs: SettingParser<number> = {
-  parse: (text) => when(text, /^\d{13}$/, Number),
-  allowed: "milliseconds since the epoch, 13 digits (date +%s000)",
-};
-export const factor: SettingParser<number> = {
-  parse: positive,
-  allowed: "a number above 0",
-};
-export const share: SettingParser<number> = {
-  parse: (text) => {
-    const value = positive(text);
-    return value !== undefined && value <= 1 ? value : undefined;
-  },
-  allowed: "a share above 0, up to 1",
-};
-export const pause: SettingParser<number> = { parse: parseDuration, allowed: DURATION_FORM };
-export const duration: SettingParser<number> = {
-  parse: (text) => {
-    const ms = parseDuration(text);
-    return ms !== undefined && ms > 0 ? ms : undefined;
-  },
-  allowed: `${DURATION_FORM}, above 0`,
-};
-
-export const risingLevels: SettingParser<readonly number[]> = {
-  parse: (text) => rising(text, count.parse),
-  allowed: "whole numbers of 1 or more in rising order, separated by commas (1,2,4,8)",
-};
-
-const RATE_FORM = "requests a second above 0 (0.5)";
-export const rate: SettingParser<number> = { parse: positive, allowed: RATE_FORM };
-export const risingRates: SettingParser<readonly number[]> = {
-  parse: (text) => rising(text, positive),
-  allowed: `${RATE_FORM} in rising order, separated by commas (0.5,1,2)`,
-};
-export const labels: SettingParser<Readonly<Record<string, string>>> = {
-  parse: (text) => {
-    const found: Record<string, string> = {};
-    if (text.trim() === "") return found;
-    for (const part of text.split(",")) {
-      const match = /^\s*([A-Za-z_][A-Za-z0-9_.-]*)=(.*?)\s*$/.exec(part);
-      const [, key, value] = match ?? [];
-      if (key === undefined || value === undefined || value === "" || key in found)
-        return undefined;
-      found[key] = value;
-    }
-    return found;
-  },
-  allowed: "k=v,... with each key once (engine=vllm,variant=int4)",
-};

@@ -1,3 +1,4 @@
+// @transient
 import { type EffectiveSetting, SETTING_SOURCES } from "./request-record.ts";
 import type { SettingParser } from "./setting-parsers.ts";
 import type { SettingName } from "./setting-table.ts";
@@ -5,8 +6,21 @@ import { UserError } from "./user-error.ts";
 
 type Texts = Readonly<Record<string, string | undefined>>;
 
-/** Reads settings one by one and keeps what is wrong with them, so that a person hears of everything at once. */
-export class SettingsReader {
+/**
+ * Reads settings one by one and keeps what is wrong with them, so that a person hears of everything at once.
+ *
+ * @param unlisted never among the effective settings: secrets, and what is recorded elsewhere
+ */
+export function createSettingsReader(
+  environment: Texts,
+  profile: Texts,
+  defaults: Texts,
+  unlisted: readonly SettingName[],
+): SettingsReader {
+  return new SettingsReader(environment, profile, defaults, unlisted);
+}
+
+class SettingsReader {
   /** Each setting read so far that has a value, and where it came from. */
   readonly effective: Record<string, EffectiveSetting> = {};
   readonly #environment: Texts;
@@ -15,7 +29,6 @@ export class SettingsReader {
   readonly #unlisted: readonly string[];
   readonly #problems: string[] = [];
 
-  /** @param unlisted never among the effective settings: secrets, and what is recorded elsewhere */
   constructor(
     environment: Texts,
     profile: Texts,
@@ -85,3 +98,5 @@ export class SettingsReader {
     return SETTING_SOURCES.find((source) => told?.includes(`${name}:${source}`)) ?? "environment";
   }
 }
+
+export type { SettingsReader };

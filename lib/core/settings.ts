@@ -1,13 +1,20 @@
+// @transient
 import type { Api } from "./api.ts";
 import type { EffectiveSetting } from "./request-record.ts";
-import * as parsers from "./setting-parsers.ts";
+import {
+  type HealthPolicy,
+  type RecordsChannel,
+  type SettingParser,
+  settingParsers,
+  type TextPolicy,
+} from "./setting-parsers.ts";
 import {
   LOAD_SETTINGS,
   type LoadSettingName,
   SETTING_NAMES,
   type SettingName,
 } from "./setting-table.ts";
-import { SettingsReader } from "./settings-reader.ts";
+import { createSettingsReader, type SettingsReader } from "./settings-reader.ts";
 
 /** The settings of a run, parsed. Times are milliseconds. */
 export interface Settings {
@@ -29,10 +36,10 @@ export interface Settings {
   readonly timeoutMs: number;
   readonly backoffMs: number;
   readonly retries: number;
-  readonly health: parsers.HealthPolicy;
+  readonly health: HealthPolicy;
   readonly startAtEpochMs: number | undefined;
-  readonly records: parsers.RecordsChannel;
-  readonly text: parsers.TextPolicy;
+  readonly records: RecordsChannel;
+  readonly text: TextPolicy;
   /** A single request instead of the profile's load, or only the plan of it. */
   readonly instead: "once" | "dry-run" | undefined;
   readonly runId: string | undefined;
@@ -45,7 +52,7 @@ export interface Settings {
 /** What a profile fixes about its settings. */
 export interface ProfileSettings {
   /** How the shape of its load reads the settings that it knows; the others must not be set. */
-  readonly load: Readonly<Partial<Record<LoadSettingName, parsers.SettingParser<unknown>>>>;
+  readonly load: Readonly<Partial<Record<LoadSettingName, SettingParser<unknown>>>>;
   /** The profile's own defaults, written as a person would set them. */
   readonly defaults: Readonly<Partial<Record<SettingName, string>>>;
 }
@@ -85,7 +92,8 @@ export function parseSettings(
   const once = env["ONCE"] === "1";
   // Nor what a single request has no use for.
   const unlisted = once ? [...UNLISTED, ...LOAD_SETTINGS, "HEALTH" as const] : UNLISTED;
-  const reader = new SettingsReader(env, profile.defaults, DEFAULTS, unlisted);
+  const parsers = settingParsers();
+  const reader = createSettingsReader(env, profile.defaults, DEFAULTS, unlisted);
   const maxTokens = reader.optional("MAX_TOKENS", parsers.count);
   const settings = {
     baseUrl: reader.optional("BASE_URL", parsers.baseUrl),

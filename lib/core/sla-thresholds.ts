@@ -1,7 +1,9 @@
-import { HEALTH_LIMITS } from "./health.ts";
+// @transient
+import { healthLimits } from "./health.ts";
+import type { LatencyName } from "./latency-names.ts";
 import type { LoadPlan } from "./load-plan.ts";
 import { RECORDED_OUTCOMES } from "./outcome.ts";
-import type { LatencyName, Sla } from "./sla.ts";
+import type { Sla } from "./sla.ts";
 
 /** A threshold as k6's options take it. */
 type K6Threshold =
@@ -57,7 +59,7 @@ export function slaThresholds(
  */
 export function healthThresholds(loop: LoadPlan["kind"]): K6Thresholds {
   const thresholds: K6Thresholds = {};
-  for (const { figure, operator, limit } of HEALTH_LIMITS) {
+  for (const { figure, operator, limit } of healthLimits()) {
     const [metric, statistic] = HEALTH_METRIC[figure] ?? [];
     if (metric === undefined || (loop === "closed" && metric === CLIENT_LAG)) continue;
     const name = `${metric}{${STEADY}}`;

@@ -1,9 +1,7 @@
+// @transient
+import type { LatencyName } from "./latency-names.ts";
 import type { Slo } from "./slo.ts";
 import { UserError } from "./user-error.ts";
-
-/** Latency metrics that an SLA may limit over a run; `tpot` is another name of `itl`. */
-export const LATENCY_NAMES = ["ttft", "itl", "e2e", "ttftFromSchedule", "e2eFromSchedule"] as const;
-export type LatencyName = (typeof LATENCY_NAMES)[number];
 
 /** A limit on one statistic of one metric over the steady phase, in milliseconds. */
 interface LatencyThreshold {
@@ -32,13 +30,9 @@ export interface NamedSla {
 }
 
 /** What holds where a profile or a person asks for no SLA: the floors alone. */
-export const NO_SLA: Sla = {
-  slo: {},
-  latency: [],
-  goodRateMin: null,
-  minRequests: 20,
-  minSuccessRate: 0.99,
-};
+export function noSla(): Sla {
+  return { slo: {}, latency: [], goodRateMin: null, minRequests: 20, minSuccessRate: 0.99 };
+}
 
 const METRIC_OF: Readonly<Record<string, LatencyName>> = {
   ttft: "ttft",
@@ -68,6 +62,7 @@ export function parseSla(text: string, file: string): Sla {
     "minRequests",
     "minSuccessRate",
   );
+  const { minRequests, minSuccessRate } = noSla();
   const thresholds = root.object("thresholds").only(...Object.keys(METRIC_OF), "goodRate");
   const slo = root.object("slo").only("ttftMs", "itlMs", "e2eMs");
   for (const key of ["$schema", "description"]) {
@@ -97,8 +92,8 @@ export function parseSla(text: string, file: string): Sla {
     }),
     goodRateMin: goodRate.share("min") ?? null,
     minRequests:
-      root.value("minRequests", isWholeNumber, "a whole number of 1 or more") ?? NO_SLA.minRequests,
-    minSuccessRate: root.share("minSuccessRate") ?? NO_SLA.minSuccessRate,
+      root.value("minRequests", isWholeNumber, "a whole number of 1 or more") ?? minRequests,
+    minSuccessRate: root.share("minSuccessRate") ?? minSuccessRate,
   };
 }
 
@@ -132,7 +127,7 @@ function rootOf(text: string, file: string): SlaObject {
 class SlaObject {
   readonly #file: string;
   readonly #path: string;
-  readonly #entries: ReadonlyMap<string, unknown>;
+  readonly #fields: Readonly<Record<string, unknown>>;
 
   constructor(file: string, path: string, value: unknown) {
     this.#file = file;
@@ -140,15 +135,15 @@ class SlaObject {
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       throw misplaced(file, path || "the file", value, "an object");
     }
-    this.#entries = new Map(Object.entries(value));
+    this.#fields = { ...value };
   }
 
   keys(): string[] {
-    return [...this.#entries.keys()];
+    return Object.keys(this.#fields);
   }
 
   has(key: string): boolean {
-    return this.#entries.has(key);
+    return Object.hasOwn(this.#fields, key);
   }
 
   only(...allowed: readonly string[]): this {
@@ -161,12 +156,12 @@ class SlaObject {
   }
 
   object(key: string): SlaObject {
-    return new SlaObject(this.#file, this.#at(key), this.has(key) ? this.#entries.get(key) : {});
+    return new SlaObject(this.#file, this.#at(key), this.has(key) ? this.#fields[key] : {});
   }
 
   value<T>(key: string, is: (value: unknown) => value is T, allowed: string): T | undefined;
   value(key: string, is: (value: unknown) => boolean, allowed: string): unknown {
-    const value = this.#entries.get(key);
+    const value = this.#fields[key];
     return value === undefined || is(value) ? value : this.fail(key, allowed);
   }
 
@@ -182,7 +177,7 @@ class SlaObject {
   }
 
   fail(key: string, allowed: string): never {
-    throw misplaced(this.#file, this.#at(key), this.#entries.get(key), allowed);
+    throw misplaced(this.#file, this.#at(key), this.#fields[key], allowed);
   }
 
   #at(key: string): string {

@@ -1,3 +1,4 @@
+// @transient
 import type { HealthFigures } from "./health.ts";
 
 /** The part of k6's summary data that health is read from: metrics and submetrics by name. */

@@ -1,17 +1,17 @@
 import type { Options } from "k6/options";
-import { CLIENTS } from "../clients/registry.ts";
+import { clientOf } from "../clients/registry.ts";
 import type { Api } from "../core/api.ts";
 import { parseSettings } from "../core/settings.ts";
 import { UserError } from "../core/user-error.ts";
 import { singleRequestSchedule } from "../workload/closed-load.ts";
 import type { LoadShape } from "../workload/load-shape.ts";
-import { DRY_RUN_OPTIONS, type DryRun, planRun, renderDryRun } from "./dry-run.ts";
+import { dryRun } from "./dry-run.ts";
 import { createHeartbeat } from "./heartbeat.ts";
 import { loadOptions } from "./load-options.ts";
 import type { OpenFile } from "./open-file.ts";
-import { createSetup, type SetupData } from "./setup.ts";
+import { type SetupData, setUp } from "./setup.ts";
 import { loadSla } from "./sla-file.ts";
-import { createSummary, type HandleSummary } from "./summary.ts";
+import { type SummaryData, summarize } from "./summary.ts";
 import { createTaskSource, type ProfileTraffic, share, streamNames } from "./traffic.ts";
 import { createUser, type User } from "./user.ts";
 
@@ -36,7 +36,7 @@ export interface ProfileScript {
   /** One task of one user. */
   readonly run: (data: SetupData | undefined) => Promise<void>;
   readonly heartbeat: () => Promise<void>;
-  readonly handleSummary: HandleSummary;
+  readonly handleSummary: (data: SummaryData) => Record<string, string>;
 }
 
 /**
@@ -64,39 +64,38 @@ export function defineProfile(profile: Profile): ProfileScript {
     settings,
     sla,
     schedule,
-    client: CLIENTS[settings.api],
+    client: clientOf(settings.api),
     taskOf,
   };
   // Each VU evaluates the script in a scope of its own, so this is the VU's.
   let user: User | undefined;
   if (settings.instead === "dry-run") {
-    return dryRunScript(() => planRun(name, schedule, taskOf), settings.summaryFile);
+    return dryRunScript(() => dryRun(name, schedule, taskOf, settings.summaryFile));
   }
   return {
-    options: loadOptions(schedule, settings, sla.sla, load.gate, streams),
-    setup: createSetup(settings, schedule),
+    // k6 reads them of the first evaluation alone.
+    options: __VU === 0 ? loadOptions(schedule, settings, sla.sla, load.gate, streams) : {},
+    setup: () => setUp(settings, schedule),
     run: async (data) => {
       if (!data) throw new UserError("bad-input", "setup has not run: start without --no-setup");
       user ??= createUser(userProfile, data);
       await user();
     },
     heartbeat: createHeartbeat(schedule.plan, settings.startAtEpochMs),
-    handleSummary: createSummary({ name, plan: schedule.plan, streams }, settings),
+    handleSummary: (data) => summarize({ name, plan: schedule.plan, streams }, settings, data),
   };
 }
 
-function dryRunScript(plan: () => DryRun, summaryFile: string | undefined): ProfileScript {
+/** One iteration, in which nothing is done. */
+function dryRunScript(handleSummary: ProfileScript["handleSummary"]): ProfileScript {
   const nothing = async () => {};
+  const load = { executor: "per-vu-iterations", exec: "run", vus: 1, iterations: 1 } as const;
   return {
-    options: DRY_RUN_OPTIONS,
+    options: { scenarios: { load } },
     setup: async () => undefined,
     run: nothing,
     heartbeat: nothing,
-    handleSummary: () => {
-      const planned = plan();
-      const file = summaryFile === undefined ? {} : { [summaryFile]: JSON.stringify(planned) };
-      return { stdout: renderDryRun(planned), ...file };
-    },
+    handleSummary,
   };
 }
 

@@ -1,20 +1,15 @@
-import type { Options } from "k6/options";
+// @transient
 import type { LoadPlan } from "../core/load-plan.ts";
 import type { LoadSchedule } from "../workload/load-shape.ts";
 import type { Task } from "../workload/task.ts";
-import { renderTable } from "./summary-format.ts";
-
-/** One iteration, in which nothing is done. */
-export const DRY_RUN_OPTIONS: Options = {
-  scenarios: { load: { executor: "per-vu-iterations", exec: "run", vus: 1, iterations: 1 } },
-};
+import { renderTable } from "./text-table.ts";
 
 /** How many requests of a closed loop stand for all: how many there will be is up to the server. */
 const CLOSED_LOOP_SAMPLE = 1_000;
 const SHOWN_ARRIVALS = 20;
 
 /** What a run would send, and when. Times are milliseconds since T0. */
-export interface DryRun {
+interface DryRun {
   readonly profile: string;
   readonly plan: LoadPlan;
   /** When each request of an open loop is due; `null` in a closed loop. */
@@ -27,8 +22,25 @@ export interface DryRun {
   readonly inputTokens: number | null;
 }
 
-/** Plans a run without a server. */
-export function planRun(
+/**
+ * Plans a run without a server.
+ *
+ * @returns what `handleSummary` does: the plan for a person on stdout, and as JSON where `SUMMARY_FILE` says so
+ */
+export function dryRun(
+  profile: string,
+  schedule: LoadSchedule,
+  taskOf: (request: number, runId: string) => Task,
+  summaryFile: string | undefined,
+): Record<string, string> {
+  const planned = planRun(profile, schedule, taskOf);
+  return {
+    stdout: renderDryRun(planned),
+    ...(summaryFile !== undefined && { [summaryFile]: JSON.stringify(planned) }),
+  };
+}
+
+function planRun(
   profile: string,
   schedule: LoadSchedule,
   taskOf: (request: number, runId: string) => Task,
@@ -56,7 +68,7 @@ export function planRun(
 }
 
 /** The plan for a person. */
-export function renderDryRun({ profile, plan, arrivalsMs, ...run }: DryRun): string {
+function renderDryRun({ profile, plan, arrivalsMs, ...run }: DryRun): string {
   const open = arrivalsMs !== null;
   const rows = plan.windows.map(({ phase, level, startMs, endMs, arrivals }) => [
     phase,

@@ -1,3 +1,4 @@
+// @transient
 import type { Options, Scenario } from "k6/options";
 import { formatDuration } from "../core/duration.ts";
 import { type LoadPlan, planEndMs } from "../core/load-plan.ts";
@@ -13,14 +14,13 @@ import {
 import { UserError } from "../core/user-error.ts";
 import type { LoadSchedule } from "../workload/load-shape.ts";
 import { planMark } from "./declared-load.ts";
+import { LONGEST_WAIT_MS } from "./scenario-clock.ts";
 
 /** What a summary and the report need of each Trend; `count` tells an empty one from one of zeros. */
 const TREND_STATISTICS = ["avg", "min", "med", "max", "p(50)", "p(90)", "p(95)", "p(99)", "count"];
 const GRACE_MS = 1_000;
 /** k6 refuses scenarios of less. */
 const SHORTEST_MS = 1_000;
-/** How far ahead START_AT may lie: an archive does not know it, and a scenario must outlast the wait for it. */
-export const LONGEST_WAIT_MS = 600_000;
 
 /**
  * k6's options of a profile. The scenarios name their functions and there is no default one, so that a stray `--vus` on

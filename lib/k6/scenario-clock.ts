@@ -1,3 +1,6 @@
+/** How far ahead START_AT may lie: an archive does not know it, and a scenario must outlast the wait for it. */
+export const LONGEST_WAIT_MS = 600_000;
+
 /** k6's `exec.instance`: milliseconds, monotonic, counting from before `setup`. */
 interface FineClock {
   readonly currentTestRunDuration: number;

@@ -1,3 +1,4 @@
+// @transient
 import http from "k6/http";
 import { isObject, listIn, textIn } from "../clients/json.ts";
 import type { ServerProbe } from "../clients/stream-client.ts";

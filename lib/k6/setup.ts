@@ -1,13 +1,14 @@
+// @transient
 import exec from "k6/execution";
-import { CLIENTS } from "../clients/registry.ts";
+import { clientOf } from "../clients/registry.ts";
 import { BASE_URL_FORM } from "../core/base-url.ts";
 import { redact } from "../core/redact.ts";
 import { describeSettings, type Settings } from "../core/settings.ts";
 import { UserError } from "../core/user-error.ts";
 import type { LoadSchedule } from "../workload/load-shape.ts";
 import { assertDeclaredLoad } from "./declared-load.ts";
-import { LONGEST_WAIT_MS } from "./load-options.ts";
 import { serverHeaders } from "./request.ts";
+import { LONGEST_WAIT_MS } from "./scenario-clock.ts";
 import { checkServer } from "./server-check.ts";
 
 /** What `setup` hands to every user. */
@@ -23,21 +24,19 @@ export interface SetupData {
  * Misuse ends the test by `test.abort`, so that k6 prints the message alone and exits 108; an error thrown in an async
  * `setup` would come with a stack, and 255. The message starts with the error's code (`target-unreachable: ...`).
  */
-export function createSetup(
+export async function setUp(
   settings: Settings,
   schedule: LoadSchedule,
-): () => Promise<SetupData | undefined> {
-  return async () => {
-    try {
-      assertDeclaredLoad(schedule.plan);
-      assertStart(settings);
-      return await prepare(settings);
-    } catch (error) {
-      if (!(error instanceof UserError)) throw error;
-      exec.test.abort(`${error.code}: ${redact(error.message, settings.apiKey)}`);
-      return undefined;
-    }
-  };
+): Promise<SetupData | undefined> {
+  try {
+    assertDeclaredLoad(schedule.plan);
+    assertStart(settings);
+    return await prepare(settings);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    exec.test.abort(`${error.code}: ${redact(error.message, settings.apiKey)}`);
+    return undefined;
+  }
 }
 
 /** @throws UserError on a shared start that can't be kept */
@@ -59,7 +58,7 @@ async function prepare(settings: Settings): Promise<SetupData> {
   if (baseUrl === undefined) {
     throw new UserError("bad-input", `BASE_URL: not set, allowed: ${BASE_URL_FORM}`);
   }
-  const { probes } = CLIENTS[settings.api];
+  const { probes } = clientOf(settings.api);
   const server = { baseUrl, headers: serverHeaders(apiKey), probes };
   const model = await checkServer(server, settings.model);
   // With records on, the console is theirs alone, and their header line holds the settings.

@@ -1,4 +1,4 @@
-import { type NamedSla, NO_SLA, parseSla } from "../core/sla.ts";
+import { type NamedSla, noSla, parseSla } from "../core/sla.ts";
 import { UserError } from "../core/user-error.ts";
 import type { OpenFile } from "./open-file.ts";
 
@@ -9,7 +9,7 @@ import type { OpenFile } from "./open-file.ts";
  * @throws UserError where there is no such file, or it is no SLA
  */
 export function loadSla(reference: string, openFile: OpenFile): NamedSla {
-  if (reference === "none") return { name: null, sla: NO_SLA };
+  if (reference === "none") return { name: null, sla: noSla() };
   const isPath = /[\\/]/.test(reference);
   const path = isPath ? reference : `../thresholds/${reference}.json`;
   let text: string;

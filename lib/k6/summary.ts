@@ -1,10 +1,11 @@
+// @transient
 import { breachInWords, brokenLimit, healthAdvice } from "../core/health.ts";
 import type { LoadPlan } from "../core/load-plan.ts";
 import { RECORDED_OUTCOMES } from "../core/outcome.ts";
 import type { Settings } from "../core/settings.ts";
 import { isGate } from "../core/sla-thresholds.ts";
 import { summaryHealthFigures } from "../core/summary-health.ts";
-import { count, milliseconds, percent, rate, renderTable } from "./summary-format.ts";
+import { renderTable } from "./text-table.ts";
 
 /** The part of k6's summary data that we read. */
 export interface SummaryData {
@@ -18,8 +19,6 @@ interface SummaryMetric {
   readonly thresholds?: Readonly<Record<string, { readonly ok: boolean }>>;
 }
 
-export type HandleSummary = (data: SummaryData) => Record<string, string>;
-
 /** What is summed up: a profile's plan, and the streams it mixes. */
 export interface SummarizedRun {
   readonly name: string;
@@ -31,11 +30,15 @@ export interface SummarizedRun {
  * The `handleSummary` of a profile: a table of the steady phase on stdout, and k6's data as JSON where `SUMMARY_FILE`
  * says so (its folder must be there: k6 can't make one).
  */
-export function createSummary(run: SummarizedRun, settings: Settings): HandleSummary {
-  return (data) => ({
+export function summarize(
+  run: SummarizedRun,
+  { summaryFile }: Settings,
+  data: SummaryData,
+): Record<string, string> {
+  return {
     stdout: renderSummary(run, data),
-    ...(settings.summaryFile !== undefined && { [settings.summaryFile]: JSON.stringify(data) }),
-  });
+    ...(summaryFile !== undefined && { [summaryFile]: JSON.stringify(data) }),
+  };
 }
 
 /** At most 100 columns wide. */
@@ -149,4 +152,24 @@ function thresholdLines(data: SummaryData): string[] {
 
 function figure(data: SummaryData, metric: string, key: string): number | undefined {
   return data.metrics[metric]?.values[key];
+}
+
+/* Numbers for a terminal table: three significant digits at most, absent is a dash. */
+
+function milliseconds(value: number | undefined): string {
+  if (value === undefined) return "-";
+  return value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2);
+}
+
+function rate(value: number | undefined): string {
+  if (value === undefined) return "-";
+  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+}
+
+function percent(share: number | undefined): string {
+  return share === undefined ? "-" : `${(share * 100).toFixed(1)} %`;
+}
+
+function count(value: number | undefined): string {
+  return value === undefined ? "-" : String(value);
 }

@@ -1,5 +1,6 @@
+// @transient
 import type { LoadPlan, PhaseWindow } from "../core/load-plan.ts";
-import { count, duration, risingLevels } from "../core/setting-parsers.ts";
+import { settingParsers } from "../core/setting-parsers.ts";
 import { declaredMs } from "./declared-time.ts";
 import {
   edgeMs,
@@ -21,6 +22,7 @@ export function rampHoldDrain(shape: {
   readonly steady: string;
   readonly drain: string;
 }): LoadShape {
+  const { count, duration } = settingParsers();
   return {
     settings: {
       load: { VUS: count, DURATION: duration },
@@ -47,6 +49,7 @@ export function levelSweep(shape: {
   readonly levelTime: string;
   readonly settle: string;
 }): LoadShape {
+  const { risingLevels, duration } = settingParsers();
   return {
     settings: {
       load: { VUS: risingLevels, DURATION: duration },

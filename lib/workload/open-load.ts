@@ -1,4 +1,5 @@
-import { count, duration, epochMs, rate, risingRates } from "../core/setting-parsers.ts";
+// @transient
+import { type SettingParsers, settingParsers } from "../core/setting-parsers.ts";
 import type { ProfileSettings } from "../core/settings.ts";
 import { createArrivalSchedule, type RateWindow } from "./arrival-schedule.ts";
 import { type ArrivalProcess, arrivalTimes, constantRate } from "./arrivals.ts";
@@ -80,6 +81,7 @@ export function rateSweep(
     readonly settle: string;
   },
 ): LoadShape {
+  const { risingRates } = settingParsers();
   return {
     settings: settingsOf(shape, risingRates, shape.rates.join(","), shape.levelTime),
     gate: "floors",
@@ -106,6 +108,7 @@ function oneRate(
   steady: string,
   schedule: (run: LoadRun, requestsPerSecond: number, steadyMs: number) => ArrivalSchedule,
 ): LoadShape {
+  const { rate } = settingParsers();
   return {
     settings: settingsOf(shape, rate, String(shape.rate), steady),
     gate: "all",
@@ -143,10 +146,11 @@ function drawn(
 
 function settingsOf(
   { maxVus }: OpenLoad,
-  rateParser: typeof rate | typeof risingRates,
+  rateParser: SettingParsers["rate" | "risingRates"],
   rates: string,
   time: string,
 ): ProfileSettings {
+  const { count, duration, epochMs } = settingParsers();
   return {
     load: { VUS: count, RATE: rateParser, DURATION: duration, START_AT: epochMs },
     defaults: { VUS: String(maxVus), RATE: rates, DURATION: time },
@@ -154,9 +158,9 @@ function settingsOf(
 }
 
 function maxVusOf(run: LoadRun, { maxVus }: OpenLoad): number {
-  return loadValue(run, "VUS", count) ?? maxVus;
+  return loadValue(run, "VUS", settingParsers().count) ?? maxVus;
 }
 
 function durationOf(run: LoadRun, declared: string): number {
-  return loadValue(run, "DURATION", duration) ?? declaredMs(declared);
+  return loadValue(run, "DURATION", settingParsers().duration) ?? declaredMs(declared);
 }

@@ -1,3 +1,4 @@
+// @transient
 import type { ChatMessage, ToolDefinition } from "../core/chat-message.ts";
 import {
   type Fields,

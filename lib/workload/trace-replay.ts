@@ -1,12 +1,4 @@
-import {
-  count,
-  duration,
-  epochMs,
-  factor,
-  filePath,
-  onOff,
-  share,
-} from "../core/setting-parsers.ts";
+import { settingParsers } from "../core/setting-parsers.ts";
 import { createArrivalSchedule, type RateWindow } from "./arrival-schedule.ts";
 import { declaredMs } from "./declared-time.ts";
 import { edgeMs, type LoadRun, type LoadShape, loadValue } from "./load-shape.ts";
@@ -44,6 +36,7 @@ export function traceReplay(replay: TraceReplay): {
   readonly load: LoadShape;
   readonly work: Work;
 } {
+  const { count, duration, epochMs, factor, filePath, onOff, share } = settingParsers();
   return {
     load: {
       settings: {
@@ -97,6 +90,7 @@ export function traceReplay(replay: TraceReplay): {
 /** The requests of the replay at their times of it, once for all users. */
 function requestsOf(replay: TraceReplay, run: LoadRun): readonly TraceRequest[] {
   return run.share("trace", () => {
+    const { factor, filePath, onOff, share } = settingParsers();
     const file = loadValue(run, "TRACE", filePath) ?? replay.trace;
     const { requests } = parseTrace(run.openFile(file), file);
     const { warmUpMs, steadyMs } = spansOf(replay, run);
@@ -114,6 +108,7 @@ function requestsOf(replay: TraceReplay, run: LoadRun): readonly TraceRequest[] 
 }
 
 function spansOf(replay: TraceReplay, run: LoadRun) {
+  const { duration } = settingParsers();
   const steadyMs = loadValue(run, "DURATION", duration) ?? declaredMs(replay.length);
   return { steadyMs, warmUpMs: edgeMs(declaredMs(replay.warmUp), steadyMs) };
 }

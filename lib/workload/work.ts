@@ -1,5 +1,5 @@
 import type { LoadRun } from "./load-shape.ts";
-import { createPromptOrder } from "./prompt-order.ts";
+import { inSeededOrder } from "./prompt-order.ts";
 import type { Task } from "./task.ts";
 
 /** What users ask, as a profile declares it. Like a load shape, it carries its own code. */
@@ -45,10 +45,10 @@ export function openInOrder<T>(
   file: string,
   parse: (text: string, file: string) => T[],
 ): (request: number) => T {
-  const set = openSet(context, file, parse);
-  const order = createPromptOrder(set.length, context.settings.seed);
+  const { seed } = context.settings;
+  const set = openSet(context, file, (text, path) => inSeededOrder(parse(text, path), seed));
   return (request) => {
-    const item = set[order(request)];
+    const item = set[request % set.length];
     if (item === undefined) throw new RangeError(`nothing in ${file} for request ${request}`);
     return item;
   };

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, resolve } from "node:path";
-import { type NamedSla, NO_SLA, parseSla } from "../../lib/core/sla.ts";
+import { type NamedSla, noSla, parseSla } from "../../lib/core/sla.ts";
 import { UserError } from "../../lib/core/user-error.ts";
 
 /**
@@ -9,7 +9,7 @@ import { UserError } from "../../lib/core/user-error.ts";
  * @throws UserError where there is no such file, or it is no service level
  */
 export function findSla(reference: string, thresholdsDirectory: string): NamedSla {
-  if (reference === "none") return { name: null, sla: NO_SLA };
+  if (reference === "none") return { name: null, sla: noSla() };
   const isPath = /[\\/]|\.json$/.test(reference);
   const path = isPath ? resolve(reference) : join(thresholdsDirectory, `${reference}.json`);
   if (!existsSync(path)) {

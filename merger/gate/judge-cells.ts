@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import { type NamedSla, NO_SLA } from "../../lib/core/sla.ts";
+import { type NamedSla, noSla } from "../../lib/core/sla.ts";
 import { meetsSlo, type Slo } from "../../lib/core/slo.ts";
 import { UserError } from "../../lib/core/user-error.ts";
 import type { GateCell } from "../../records/gate.ts";
@@ -35,7 +35,7 @@ export function judgeCell(
 /** A run's own is in its records: the file that it came from may say something else by now, or not be here. */
 function ownSla({ name, runs }: Cell): NamedSla {
   const [first] = runs;
-  if (first === undefined) return { name: null, sla: NO_SLA };
+  if (first === undefined) return { name: null, sla: noSla() };
   const other = runs.find(({ header }) => !isDeepStrictEqual(header.sla, first.header.sla));
   if (other !== undefined) {
     throw new UserError(

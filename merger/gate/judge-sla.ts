@@ -1,9 +1,10 @@
 import type { Interval } from "../../lib/core/interval.ts";
+import type { LatencyName } from "../../lib/core/latency-names.ts";
 import { quantile, sortedCopy } from "../../lib/core/quantile.ts";
 import { binomialQuantile, quantileInterval } from "../../lib/core/quantile-interval.ts";
 import type { RequestMetrics } from "../../lib/core/request-metrics.ts";
 import { shareInterval } from "../../lib/core/share-interval.ts";
-import type { LatencyName, Sla } from "../../lib/core/sla.ts";
+import type { Sla } from "../../lib/core/sla.ts";
 import type { GateCheck } from "../../records/gate.ts";
 
 /** The steady requests of a cell, as one service level sees them. */

@@ -40,7 +40,7 @@ describe("building once", () => {
       "b.js",
       "b.js.map",
     ]);
-    expect(stdout).toMatch(/^dist[\\/]a\.js {2}0\.\d kB$/m);
+    expect(stdout).toMatch(/^dist[\\/]a\.js {2}0\.\d kB, of which each user keeps 0\.\d kB$/m);
   });
 
   test("writes nothing at all where one profile is bad, and says which", async () => {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RequestRecord } from "../../lib/core/request-record.ts";
-import { NO_SLA } from "../../lib/core/sla.ts";
+import { noSla } from "../../lib/core/sla.ts";
 import { requestRecord, runHeader } from "./records.ts";
 
 const LEVEL_MS = 10_000;
@@ -39,7 +39,7 @@ export function writeOpenRun(directory: string, levels: readonly OpenLevel[], id
     profile: "chat-rate-sweep",
     t0EpochMs: T0_EPOCH_MS,
     plan: { kind: "open", windows, maxVus: 50 },
-    sla: { ...NO_SLA, slo: { ttftMs: 500 } },
+    sla: { ...noSla(), slo: { ttftMs: 500 } },
     slaName: "sweep",
     labels: { variant: "int4" },
   });

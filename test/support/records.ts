@@ -1,5 +1,5 @@
 import type { RequestRecord, RunHeader } from "../../lib/core/request-record.ts";
-import { NO_SLA } from "../../lib/core/sla.ts";
+import { noSla } from "../../lib/core/sla.ts";
 
 /** A completed request of 3 content events at 100, 120 and 150 ms after it was sent, with what a test cares for changed. */
 export function requestRecord(change: Partial<RequestRecord> = {}): RequestRecord {
@@ -65,7 +65,7 @@ export function runHeader(change: Partial<RunHeader> = {}): RunHeader {
     },
     settings: {},
     slaName: null,
-    sla: NO_SLA,
+    sla: noSla(),
     labels: {},
     seed: 1,
     model: "m",

@@ -1,4 +1,4 @@
-import { NO_SLA } from "../../lib/core/sla.ts";
+import { noSla } from "../../lib/core/sla.ts";
 import type { RunFile } from "../../records/run.ts";
 import { runHeader } from "./records.ts";
 
@@ -19,7 +19,7 @@ export function runFile(change: Partial<RunFile> = {}): RunFile {
     t0EpochMs: 1_795_000_000_000,
     settings: {},
     slaName: null,
-    sla: NO_SLA,
+    sla: noSla(),
     labels: {},
     seed: 1,
     model: "m",

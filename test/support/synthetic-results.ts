@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { createRandom, type Random } from "../../lib/core/random.ts";
 import type { RequestRecord } from "../../lib/core/request-record.ts";
-import { NO_SLA } from "../../lib/core/sla.ts";
+import { noSla } from "../../lib/core/sla.ts";
 import { encodeNlls } from "../../records/nll-series.ts";
 import type { QualityFile } from "../../records/quality.ts";
 import type { ServerSample } from "../../records/server-sample.ts";
@@ -85,7 +85,7 @@ function writeRun(
   const header = runHeader({
     runId: id,
     plan: { kind: "closed", windows, maxVus: Math.max(...suite.levels) },
-    sla: { ...NO_SLA, slo: { ttftMs: suite.ttftLimitMs } },
+    sla: { ...noSla(), slo: { ttftMs: suite.ttftLimitMs } },
     slaName: "sweep",
     labels: { variant: variant.name, precision: variant.precision },
     settings: { MAX_TOKENS: { value: String(suite.outputTokens), source: "environment" } },

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { classify } from "../../../lib/clients/classify.ts";
 import { readRecordedStream } from "../../support/recorded-stream.ts";
 
-const decode = (data: string, inputs?: number) => classify.createDecoder(inputs).decode(data);
+const decode = (data: string, inputs?: number) => classify().createDecoder(inputs).decode(data);
 
 function predictions(text: string, promptTokens: number | null = null) {
   const count = text.split("\n").length;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CLIENTS } from "../../../lib/clients/registry.ts";
+import { clientOf } from "../../../lib/clients/registry.ts";
 import type { Api } from "../../../lib/core/api.ts";
 import type { RecordedOutcome } from "../../../lib/core/outcome.ts";
 import type { StreamCapture } from "../../../lib/core/stream-protocol.ts";
@@ -10,7 +10,7 @@ import { captureOf, readRecordedStream } from "../../support/recorded-stream.ts"
 const TIMEOUT_MS = 60_000;
 
 function assembleCapture(api: Api, capture: StreamCapture): TokenStream {
-  const { createDecoder, ending } = CLIENTS[api];
+  const { createDecoder, ending } = clientOf(api);
   return assembleTokenStream(capture, createDecoder(), ending, TIMEOUT_MS);
 }
 

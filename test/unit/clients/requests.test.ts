@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CLIENTS } from "../../../lib/clients/registry.ts";
+import { clientOf } from "../../../lib/clients/registry.ts";
 import type { GenerationRequest } from "../../../lib/clients/stream-client.ts";
 import { APIS, type Api } from "../../../lib/core/api.ts";
 
@@ -23,18 +23,18 @@ const STANDARD = {
 };
 
 test("openai-chat sends no vendor's field, also where an exact length is wished for", () => {
-  const { path, body } = CLIENTS["openai-chat"].buildRequest(REQUEST);
+  const { path, body } = clientOf("openai-chat").buildRequest(REQUEST);
   expect(path).toBe("/v1/chat/completions");
   expect(JSON.parse(body)).toEqual(STANDARD);
 });
 
 test("vllm-chat makes every answer as long as asked for", () => {
-  const { body } = CLIENTS["vllm-chat"].buildRequest(REQUEST);
+  const { body } = clientOf("vllm-chat").buildRequest(REQUEST);
   expect(JSON.parse(body)).toEqual({ ...STANDARD, ignore_eos: true, min_tokens: 7 });
 });
 
 test("vllm-chat lets an answer end early where no exact length is asked for", () => {
-  const { body } = CLIENTS["vllm-chat"].buildRequest({ ...REQUEST, exactLength: false });
+  const { body } = clientOf("vllm-chat").buildRequest({ ...REQUEST, exactLength: false });
   expect(JSON.parse(body)).toEqual(STANDARD);
 });
 
@@ -132,7 +132,7 @@ const ASKED: readonly (readonly [Api, Asked])[] = [
 ];
 
 test.each(ASKED)("%s asks in its server's words", (api, { path, exact, atMost }) => {
-  const client = CLIENTS[api];
+  const client = clientOf(api);
   const exactly = client.buildRequest(SYSTEM_AND_USER);
   expect(exactly.path).toBe(path);
   expect(JSON.parse(exactly.body)).toEqual(exact);
@@ -144,13 +144,13 @@ test.each(["vllm-chat", "openai-chat", "tgi-chat", "llamacpp-chat", "sglang-chat
   "%s passes tools on as they are",
   (api) => {
     const tools = [{ type: "function", function: { name: "weather", parameters: {} } }];
-    const { body } = CLIENTS[api].buildRequest({ ...REQUEST, tools });
+    const { body } = clientOf(api).buildRequest({ ...REQUEST, tools });
     expect(JSON.parse(body)).toMatchObject({ tools });
   },
 );
 
 test("triton-generate writes a model's name as a part of the path", () => {
-  const { path } = CLIENTS["triton-generate"].buildRequest({ ...REQUEST, model: "org/m x" });
+  const { path } = clientOf("triton-generate").buildRequest({ ...REQUEST, model: "org/m x" });
   expect(path).toBe("/v2/models/org%2Fm%20x/generate_stream");
 });
 
@@ -165,13 +165,13 @@ test.each([
     { model: "m", input: ["good", "bad"] },
   ],
 ] as const)("%s sends one input as a text, and several as a batch", (api, path, one, several) => {
-  const request = CLIENTS[api].buildRequest(REQUEST);
+  const request = clientOf(api).buildRequest(REQUEST);
   expect(request.path).toBe(path);
   expect(JSON.parse(request.body)).toEqual(one);
-  const batch = CLIENTS[api].buildRequest({ ...REQUEST, messages: BATCH });
+  const batch = clientOf(api).buildRequest({ ...REQUEST, messages: BATCH });
   expect(JSON.parse(batch.body)).toEqual(several);
 });
 
 test("each client is registered under its own name", () => {
-  for (const api of APIS) expect(CLIENTS[api].api).toBe(api);
+  for (const api of APIS) expect(clientOf(api).api).toBe(api);
 });

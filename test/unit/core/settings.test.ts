@@ -1,10 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { count, duration, epochMs, rate, risingLevels } from "../../../lib/core/setting-parsers.ts";
+import { settingParsers } from "../../../lib/core/setting-parsers.ts";
 import {
   describeSettings,
   type ProfileSettings,
   parseSettings,
 } from "../../../lib/core/settings.ts";
+
+const { count, duration, epochMs, rate, risingLevels } = settingParsers();
 
 const ONE: ProfileSettings = {
   load: { VUS: count, DURATION: duration },

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { LoadPlan } from "../../../lib/core/load-plan.ts";
-import { NO_SLA, parseSla } from "../../../lib/core/sla.ts";
+import { noSla, parseSla } from "../../../lib/core/sla.ts";
 import {
   healthThresholds,
   isGate,
@@ -49,7 +49,7 @@ test("an open loop is not stopped for failures: those given up at its end must n
 });
 
 test("without an SLA a run still needs requests that complete", () => {
-  expect(slaThresholds(NO_SLA, "all", "closed")).toMatchObject({
+  expect(slaThresholds(noSla(), "all", "closed")).toMatchObject({
     "llm_requests{phase:steady,outcome:completed}": ["count>=20"],
   });
 });

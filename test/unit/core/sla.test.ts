@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { z } from "zod";
-import { NO_SLA, parseSla } from "../../../lib/core/sla.ts";
+import { noSla, parseSla } from "../../../lib/core/sla.ts";
 
 const THRESHOLDS = fileURLToPath(new URL("../../../thresholds/", import.meta.url));
 const read = (file: string) => readFileSync(THRESHOLDS + file, "utf8");
@@ -41,7 +41,7 @@ test("reads limits per request, limits per run and floors", () => {
 });
 
 test("an empty SLA is the floors alone", () => {
-  expect(parseSla("{}", "x.json")).toEqual(NO_SLA);
+  expect(parseSla("{}", "x.json")).toEqual(noSla());
 });
 
 describe("refuses, naming file and key, what the schema refuses too:", () => {

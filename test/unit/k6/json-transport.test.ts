@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { CLIENTS } from "../../../lib/clients/registry.ts";
+import { clientOf } from "../../../lib/clients/registry.ts";
 import { assembleTokenStream } from "../../../lib/core/token-stream.ts";
 import { captureJson } from "../../../lib/k6/json-transport.ts";
 import { answerWith, type FakeAnswer } from "../../support/k6/http.ts";
@@ -14,7 +14,7 @@ function capture(answer: FakeAnswer) {
 }
 
 async function streamOf(answer: FakeAnswer, inputs: number) {
-  const { createDecoder, ending } = CLIENTS.classify;
+  const { createDecoder, ending } = clientOf("classify");
   return assembleTokenStream(
     await capture(answer),
     createDecoder(inputs),

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { CLIENTS } from "../../../lib/clients/registry.ts";
+import { clientOf } from "../../../lib/clients/registry.ts";
 import type { Api } from "../../../lib/core/api.ts";
 import { checkServer } from "../../../lib/k6/server-check.ts";
 import { answerWith, type FakeAnswer } from "../../support/k6/http.ts";
 import { readRecordedStream } from "../../support/recorded-stream.ts";
 
 const check = (model?: string, api: Api = "vllm-chat") =>
-  checkServer({ baseUrl: "http://gpu:8000", headers: {}, probes: CLIENTS[api].probes }, model);
+  checkServer({ baseUrl: "http://gpu:8000", headers: {}, probes: clientOf(api).probes }, model);
 const list = (...ids: readonly string[]): FakeAnswer => ({
   status: 200,
   body: JSON.stringify({ object: "list", data: ids.map((id) => ({ id })) }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CLIENTS } from "../../../lib/clients/registry.ts";
+import { clientOf } from "../../../lib/clients/registry.ts";
 import type { Api } from "../../../lib/core/api.ts";
 import { assembleTokenStream, type TokenStream } from "../../../lib/core/token-stream.ts";
 import { captureStream } from "../../../lib/k6/sse-transport.ts";
@@ -16,7 +16,7 @@ async function answerOf(
   parts: readonly Buffer[],
   { isCut = false } = {},
 ): Promise<TokenStream> {
-  const { createDecoder, endMarker, ending } = CLIENTS[api];
+  const { createDecoder, endMarker, ending } = clientOf(api);
   streamWith((stream) => {
     feed(stream, parts);
     if (isCut && !stream.isClosed()) stream.error(new Error("unexpected EOF"));
@@ -115,7 +115,7 @@ describe.each(RECORDINGS)("%s: %s", (api, file) => {
 
 /** Bytes after which an answer is complete even if the connection breaks then. */
 function endOf(api: Api, body: Buffer): number {
-  const { ending } = CLIENTS[api];
+  const { ending } = clientOf(api);
   // The server closes it: no byte says so.
   if (ending === "close") return Number.POSITIVE_INFINITY;
   const last = { "end-marker": "data: [DONE]", "finish-reason": '"finish_reason":"' }[ending];

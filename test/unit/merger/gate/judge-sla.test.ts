@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { quantile } from "../../../../lib/core/quantile.ts";
 import { type RequestMetrics, requestMetrics } from "../../../../lib/core/request-metrics.ts";
-import { NO_SLA, type Sla } from "../../../../lib/core/sla.ts";
+import { noSla, type Sla } from "../../../../lib/core/sla.ts";
 import { judgeSla } from "../../../../merger/gate/judge-sla.ts";
 import { requestRecord } from "../../../support/records.ts";
 
@@ -77,7 +77,7 @@ describe("too few samples never pass", () => {
   });
 
   test("no floor can be so low that all may fail unseen", () => {
-    const checks = verdicts({ ...NO_SLA, minSuccessRate: 0 }, [], 5);
+    const checks = verdicts({ ...noSla(), minSuccessRate: 0 }, [], 5);
     expect(checks["success"]).toBe("not measurable");
   });
 });

@@ -1,0 +1,66 @@
+import { readFileSync } from "node:fs";
+import { relative, sep } from "node:path";
+import { transformSync } from "esbuild";
+
+/** First line of a module whose functions are made for each call and let go after it. */
+const MARK = "// @transient";
+
+/**
+ * Wraps the modules that start with `// @transient` in a function, as esbuild bundles them.
+ *
+ * k6 evaluates a script once for each user, and each user keeps every function that it makes: 0.75 kB apiece, used or not
+ * (docs/decisions/0011). What is called while a script starts, or once a run, is better made when it is called, and
+ * collected after. Such a module exports functions only, since those alone can be called for; it costs a user one function.
+ *
+ * @param {Set<string>} files takes the names of the modules that were wrapped, as esbuild's metafile has them
+ * @returns {import("esbuild").Plugin}
+ */
+export const wrapTransientModules = (files) => ({
+  name: "transient-modules",
+  setup(build) {
+    const root = build.initialOptions.absWorkingDir;
+    build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      const source = readFileSync(path, "utf8");
+      if (!source.startsWith(`${MARK}\n`)) return undefined;
+      const file = relative(root, path).split(sep).join("/");
+      files.add(file);
+      const { code } = transformSync(source, {
+        loader: "ts",
+        format: "esm",
+        charset: "utf8",
+        sourcefile: path,
+        sourcemap: "inline",
+        sourcesContent: true,
+      });
+      const { contents, problem } = wrap(code);
+      if (problem === undefined) return { contents, loader: "js" };
+      const text = `${problem}; a module with ${MARK} exports functions only`;
+      return { errors: [{ text, location: { file, line: 1 } }] };
+    });
+  },
+});
+
+/** What esbuild makes of a module: its imports, what it declares, and the names that it exports. */
+const MODULE = /^((?:import [^;]*;\n)*)([\s\S]*)^export \{([^}]*)\};\n([\s\S]*)$/m;
+
+/** No line is added before the end, so that the source map still holds. */
+function wrap(code) {
+  const [, imports = "", body = "", exported = "", sourceMap = ""] = MODULE.exec(code) ?? [];
+  const names = exported.split(",").map((name) => name.trim());
+  const other = names.find((name) => !isFunction(name, body));
+  if (other !== undefined) return { problem: `exports ${other || "nothing"}` };
+  const [open, close] =
+    names.length === 1
+      ? [`export const ${names[0]} = (...$given) => {`, `return ${names[0]}(...$given); };`]
+      : ["const $make = () => {", `return [${names}]; };${names.map(called).join("")}`];
+  const start = imports === "" ? `${open} ` : `${imports.trimEnd()} ${open}\n`;
+  return { contents: `${start}${body}${close}\n${sourceMap}` };
+}
+
+function called(name, index) {
+  return ` export const ${name} = (...$given) => $make()[${index}](...$given);`;
+}
+
+function isFunction(name, body) {
+  return new RegExp(`^(async )?function ${name.replaceAll("$", "\\$&")}\\(`, "m").test(body);
+}
