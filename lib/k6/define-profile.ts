@@ -73,8 +73,7 @@ export function defineProfile(profile: Profile): ProfileScript {
     return dryRunScript(() => dryRun(name, schedule, taskOf, settings.summaryFile));
   }
   return {
-    // k6 reads them of the first evaluation alone.
-    options: __VU === 0 ? loadOptions(schedule, settings, sla.sla, load.gate, streams) : {},
+    options: loadOptions(schedule, settings, sla.sla, load.gate, streams),
     setup: () => setUp(settings, schedule),
     run: async (data) => {
       if (!data) throw new UserError("bad-input", "setup has not run: start without --no-setup");
