@@ -26,6 +26,7 @@ import { pointsAt } from "./quality-speed-points.ts";
 import type { LoadedRun, UnusableRun } from "./read-runs.ts";
 import { type Candidate, recommend, termsOf } from "./recommend.ts";
 import { wordAnswer } from "./word-answer.ts";
+import { wordFindings } from "./word-findings.ts";
 import { wordSensitivity } from "./word-sensitivity.ts";
 
 export interface ReportInputs {
@@ -70,6 +71,8 @@ export function buildReport(inputs: ReportInputs, options: ReportOptions): Trade
   const chosenCell = cells.find(
     (cell) => cell.variant === choice?.chosen.cell.figures.variant && isSameLoad(cell, load),
   );
+  const qualities = [...compared.values()];
+  const failures = describeFailures(runs);
   return {
     kind: "report",
     version: 1,
@@ -85,6 +88,11 @@ export function buildReport(inputs: ReportInputs, options: ReportOptions): Trade
       },
     ),
     whatWouldChange: wordSensitivity(context),
+    findings: wordFindings({
+      ...{ candidates, load, cells, rule, qualities, failures },
+      chosen: chosenCell,
+      base: base?.variant ?? null,
+    }),
     health: {
       ...health,
       warnings: [
@@ -111,11 +119,11 @@ export function buildReport(inputs: ReportInputs, options: ReportOptions): Trade
       cells,
       loop,
     ),
-    qualities: [...compared.values()],
+    qualities,
     qualityProtocol: base === undefined ? null : protocolOf(base),
     distributions: describeDistributions(new Map(variants.map((v) => [v.name, v.runs])), load),
     timelines: runs.map(describeTimeline),
-    failures: describeFailures(runs),
+    failures,
     runs: runs.map(describeRun),
     method: describeMethod(runs),
     currency: prices?.currency ?? null,

@@ -26,9 +26,11 @@ export function range({ low, high }: Interval): string {
   return `${supported({ value: low, low, high })} to ${supported({ value: high, low, high })}`;
 }
 
-/** A share with its interval as signed percentages: "+0.53 %" and "+0.50 to +0.55 %". */
+/** A share with its interval as signed percentages: "+0.53 %" and "+0.50 to +0.55 %"; from 1 % on three digits at most. */
 export function signedShare({ value, low, high }: Interval): { value: string; range: string } {
-  const decimals = Math.min(4, Math.max(0, decimalsOf(100 * (high - low)) - 1));
+  const threeOfItsOwn = 2 - Math.floor(Math.log10(Math.max(1, Math.abs(100 * value))));
+  const most = Math.abs(value) < 0.01 ? 4 : threeOfItsOwn;
+  const decimals = Math.max(0, Math.min(most, decimalsOf(100 * (high - low)) - 1));
   const signed = (share: number) => {
     const size = Math.abs(100 * share).toLocaleString("en", {
       minimumFractionDigits: decimals,

@@ -26,6 +26,7 @@ export function reportView(report: TradeoffReport) {
     answer: report.answer,
     figures: report.figures,
     level: loadInWords(report),
+    shapesTopic: `Shapes at ${loadInWords(report)}`,
     points: report.points.map((point) => ({
       variant: point.variant,
       recommended: point.recommended,
@@ -36,6 +37,7 @@ export function reportView(report: TradeoffReport) {
       frontier: point.onFrontier ? "yes" : "no",
     })),
     whatWouldChange: report.whatWouldChange,
+    findings: report.findings,
     loadMarks: loadMarks(report),
     knees: kneesInWords(report),
     ...cellTable(report),

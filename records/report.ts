@@ -115,6 +115,14 @@ export const reportSchema = z.object({
   }),
   figures: z.array(z.object({ label: z.string(), value: z.string(), note: z.string() })),
   whatWouldChange: z.array(z.string()),
+  /** What the data of each part says, for its heading; `null` where it does not say one thing. */
+  findings: z.object({
+    speed: z.string().nullable(),
+    serviceLevel: z.string().nullable(),
+    firstTokens: z.string().nullable(),
+    quality: z.string().nullable(),
+    failures: z.string().nullable(),
+  }),
   health: z.object({
     /** `saturated` is a valid measurement, of a server that did not hold an offered rate. */
     verdict: z.enum(["valid", "saturated", "client-limited", "incomplete"]),
