@@ -102,7 +102,10 @@ async function loadVariant(
   }
 }
 
-function loadServer(
+/** How engines end where a threshold does not hold: in a suite a result, which the report tells. */
+const BREACH = /thresholds on metrics .* have been crossed/;
+
+async function loadServer(
   run: SuiteRun,
   variant: SuiteVariant,
   repeat: number,
@@ -110,7 +113,8 @@ function loadServer(
   model: string | undefined,
   onView: (view: LiveView) => void,
 ): Promise<ProfileResult> {
-  return runProfile({
+  const log = (line: string) => run.onLogLine(`${variant.name}, repeat ${repeat}: ${line}`);
+  const result = await runProfile({
     profile: run.suite.profile,
     engine: run.engine,
     outDirectory: run.outDirectory,
@@ -130,9 +134,14 @@ function loadServer(
     installation: run.installation,
     onStart: () => {},
     onProgress: onView,
-    onLogLine: run.onLogLine,
+    onLogLine: (line) => {
+      if (!BREACH.test(line)) log(line);
+    },
     signal: run.signal,
   });
+  const { health } = result.run;
+  if (health?.verdict === "client-limited") log(`client-limited: ${health.reason}`);
+  return result;
 }
 
 /** A breached threshold and a client that was late are results, which the report tells; a script that could not do its work is not. */

@@ -99,5 +99,5 @@ export function healthAdvice({ figure, verdict }: HealthLimit): string {
   }
   return figure === "interruptedShare"
     ? "the run ended, or was aborted, before its requests: see what failed, or give it a longer TIMEOUT"
-    : "the load generator was late itself: fewer users a machine, more machines, or real k6";
+    : "the load generator was late itself: fewer users a machine, more machines, or an idle one";
 }

@@ -21,7 +21,7 @@ export type SettingParsers = ReturnType<typeof settingParsers>;
 
 /** A parser for each kind of setting. */
 export function settingParsers() {
-  const count = wholeNumber(1, 1_000_000, "a whole number of 1 or more");
+  const count = wholeNumber(1, 1_000_000, "a whole number from 1 to 1000000");
   const rateForm = "requests a second above 0 (0.5)";
   return {
     baseUrl: setting(BASE_URL_FORM, parseBaseUrl),
@@ -54,7 +54,7 @@ export function settingParsers() {
     pause: setting(DURATION_FORM, parseDuration),
     duration: setting(`${DURATION_FORM}, above 0`, (text) => parseDuration(text) || undefined),
     risingLevels: setting(
-      "whole numbers of 1 or more in rising order, separated by commas (1,2,4,8)",
+      "whole numbers from 1 to 1000000 in rising order, separated by commas (1,2,4,8)",
       (text) => rising(text, count.parse),
     ),
     rate: setting(rateForm, positive),

@@ -89,5 +89,5 @@ test("a late client's run that is incomplete too is both", () => {
   });
   const { verdict, reason } = assessHealth([stopped], []);
   expect(verdict).toBe("client-limited");
-  expect(reason).toMatch(/real k6; incomplete too: .*it was stopped before its end$/);
+  expect(reason).toMatch(/or an idle one; incomplete too: .*it was stopped before its end$/);
 });

@@ -3,7 +3,7 @@ import { findMisuse } from "../../../runner/find-misuse.ts";
 
 test("a malformed setting as k6 prints it: the message without the stack", () => {
   const log = [
-    'UserError: VUS: found "many", allowed: a whole number of 1 or more',
+    'UserError: VUS: found "many", allowed: a whole number from 1 to 1000000',
     'TIMEOUT: found "x", allowed: a time',
     "\tat throwProblems (file:///settings.ts:146:41(14))",
     "",
@@ -11,7 +11,7 @@ test("a malformed setting as k6 prints it: the message without the stack", () =>
   expect(findMisuse(log)).toMatchObject({
     code: "bad-input",
     message:
-      'VUS: found "many", allowed: a whole number of 1 or more\nTIMEOUT: found "x", allowed: a time',
+      'VUS: found "many", allowed: a whole number from 1 to 1000000\nTIMEOUT: found "x", allowed: a time',
   });
 });
 
