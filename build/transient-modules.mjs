@@ -1,9 +1,9 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { relative, sep } from "node:path";
 import { transformSync } from "esbuild";
 
 /** First line of a module whose functions are made for each call and let go after it. */
-const MARK = "// @transient";
+const MARK = /^\/\/ @transient\r?\n/;
 
 /**
  * Wraps the modules that start with `// @transient` in a function, as esbuild bundles them.
@@ -18,10 +18,11 @@ const MARK = "// @transient";
 export const wrapTransientModules = (files) => ({
   name: "transient-modules",
   setup(build) {
-    const root = build.initialOptions.absWorkingDir;
+    // As esbuild names what it reads: macOS has its temporary folder behind a link.
+    const root = realpathSync(build.initialOptions.absWorkingDir);
     build.onLoad({ filter: /\.ts$/ }, ({ path }) => {
       const source = readFileSync(path, "utf8");
-      if (!source.startsWith(`${MARK}\n`)) return undefined;
+      if (!MARK.test(source)) return undefined;
       const file = relative(root, path).split(sep).join("/");
       files.add(file);
       const { code } = transformSync(source, {
@@ -34,7 +35,7 @@ export const wrapTransientModules = (files) => ({
       });
       const { contents, problem } = wrap(code);
       if (problem === undefined) return { contents, loader: "js" };
-      const text = `${problem}; a module with ${MARK} exports functions only`;
+      const text = `${problem}; a module with // @transient exports functions only`;
       return { errors: [{ text, location: { file, line: 1 } }] };
     });
   },

@@ -115,8 +115,8 @@ export const run = { length, twice, fail };
       .write("lib/a.ts", MODULE)
       .write("lib/one.ts", "export function one(): number { return 1; }\n");
 
-  test("may be big, and works as any other", async () => {
-    using temporary = project();
+  test.each(["\n", "\r\n"])("may be big, and works as any other (lines end in %j)", async (end) => {
+    using temporary = project().write("lib/a.ts", MODULE.replaceAll("\n", end));
     await buildProfiles(temporary.root);
     const { run } = await import(pathToFileURL(join(temporary.root, "dist/a.js")).href);
     expect(run.length()).toBe(MAX_KEPT_BYTES + 1);
