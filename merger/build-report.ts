@@ -90,7 +90,8 @@ export function buildReport(inputs: ReportInputs, options: ReportOptions): Trade
     whatWouldChange: wordSensitivity(context),
     findings: wordFindings({
       ...{ candidates, load, cells, rule, qualities, failures },
-      chosen: chosenCell,
+      chosen: choice?.chosen,
+      health: health.verdict,
       base: base?.variant ?? null,
     }),
     health: {

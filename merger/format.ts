@@ -26,19 +26,26 @@ export function range({ low, high }: Interval): string {
   return `${supported({ value: low, low, high })} to ${supported({ value: high, low, high })}`;
 }
 
-/** A share with its interval as signed percentages: "+0.53 %" and "+0.50 to +0.55 %"; from 1 % on three digits at most. */
+/**
+ * A share with its interval as signed percentages: "+0.53 %" and "+0.50 to +0.55 %". The interval has the digits that tell
+ * its ends apart, the share itself three at most from 1 % on.
+ */
 export function signedShare({ value, low, high }: Interval): { value: string; range: string } {
-  const threeOfItsOwn = 2 - Math.floor(Math.log10(Math.max(1, Math.abs(100 * value))));
-  const most = Math.abs(value) < 0.01 ? 4 : threeOfItsOwn;
-  const decimals = Math.max(0, Math.min(most, decimalsOf(100 * (high - low)) - 1));
-  const signed = (share: number) => {
-    const size = Math.abs(100 * share).toLocaleString("en", {
-      minimumFractionDigits: decimals,
-      maximumFractionDigits: decimals,
-    });
-    return `${share < 0 ? "−" : "+"}${size}`;
+  const decimals = Math.min(4, Math.max(0, decimalsOf(100 * (high - low)) - 1));
+  const size = Math.max(1, Math.abs(100 * value));
+  const threeOfItsOwn = size === 1 ? 4 : Math.max(0, 2 - Math.floor(Math.log10(size)));
+  return {
+    value: `${signed(100 * value, Math.min(decimals, threeOfItsOwn))} %`,
+    range: `${signed(100 * low, decimals)} to ${signed(100 * high, decimals)} %`,
   };
-  return { value: `${signed(value)} %`, range: `${signed(low)} to ${signed(high)} %` };
+}
+
+function signed(value: number, decimals: number): string {
+  const size = Math.abs(value).toLocaleString("en", {
+    minimumFractionDigits: decimals,
+    maximumFractionDigits: decimals,
+  });
+  return `${value < 0 ? "−" : "+"}${size}`;
 }
 
 /** Places after the point that show two digits of half an interval's width. */

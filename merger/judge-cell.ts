@@ -6,6 +6,11 @@ const LEAST_REQUESTS = 10;
 /** The success floor that SLA files have unless they say otherwise. */
 const LEAST_SUCCESS = 0.99;
 
+/** Whether enough of a cell's requests ended, and well, for its figures to stand for the server's. */
+export function isMeasured({ requests, completed, failed }: MeasuredCell["figures"]): boolean {
+  return completed >= LEAST_REQUESTS && failed / requests <= 1 - LEAST_SUCCESS;
+}
+
 /**
  * Why a variant does not keep the service level at a level of load, in words; `null` where it does.
  *

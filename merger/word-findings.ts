@@ -1,10 +1,9 @@
 import type { Interval } from "../lib/core/interval.ts";
 import type { ReportCell, ReportQuality, TradeoffReport } from "../records/report.ts";
-import { asPerplexityShare, isClear, listed, percent, signedShare, supported } from "./format.ts";
+import { asPerplexityShare, isClear, listed, signedShare, supported } from "./format.ts";
+import { isMeasured } from "./judge-cell.ts";
 import { isSameLoad, type Load, loadInWords } from "./load-in-words.ts";
-import { type Candidate, speedGain, speedOf } from "./recommend.ts";
-
-type Failure = TradeoffReport["failures"][number];
+import { type Candidate, speedGain } from "./recommend.ts";
 
 /** Names of more than this many variants are no heading any more. */
 const MOST_NAMES = 3;
@@ -12,72 +11,76 @@ const MOST_NAMES = 3;
 /** What the findings are found in. */
 export interface Findings {
   readonly candidates: readonly Candidate[];
+  readonly chosen: Candidate | undefined;
   /** The load that the report is about. */
   readonly load: Load;
   readonly cells: readonly ReportCell[];
-  /** What is recommended there. */
-  readonly chosen: ReportCell | undefined;
   readonly rule: TradeoffReport["rule"];
+  readonly health: TradeoffReport["health"]["verdict"];
   readonly qualities: readonly ReportQuality[];
   readonly base: string | null;
-  readonly failures: readonly Failure[];
+  readonly failures: TradeoffReport["failures"];
 }
 
-/** The heading of each part, where its data says one thing; `null` where it does not. */
+/**
+ * The heading of each part, where its data says one thing; `null` where it does not. What was measured by a client that
+ * was late, or cut short, says nothing for certain.
+ */
 export function wordFindings(found: Findings): TradeoffReport["findings"] {
+  const valid = found.health === "valid" || found.health === "saturated";
   return {
-    speed: speedFinding(found),
-    serviceLevel: serviceLevelFinding(found),
-    firstTokens: firstTokensFinding(found),
+    speed: valid ? speedFinding(found) : null,
+    serviceLevel: valid ? serviceLevelFinding(found) : null,
+    firstTokens: valid ? firstTokensFinding(found) : null,
     quality: qualityFinding(found),
     failures: failuresFinding(found),
   };
 }
 
-function speedFinding({ candidates, load }: Findings): string | null {
-  const there = candidates
-    .filter(({ cell }) => isSameLoad(cell.figures, load))
-    .toSorted((a, b) => speedOf(b) - speedOf(a));
-  const [fastest, slowest] = [there[0], there.at(-1)];
-  if (fastest === undefined || slowest === undefined || fastest === slowest) return null;
-  const gain = speedGain(fastest, slowest);
-  if (gain === undefined) return null;
-  if (isClear(gain)) {
-    return `${nameOf(fastest)} is ${faster(gain)} ${nameOf(slowest)} at ${loadInWords(load)}`;
+/**
+ * What is recommended against the base, and no other pair: of many, some would look different by chance. In an open loop
+ * each has the throughput that it is offered.
+ */
+function speedFinding({ candidates, chosen, load }: Findings): string | null {
+  const base = candidates.find((c) => c.isBase && isSameLoad(c.cell.figures, load));
+  if (chosen === undefined || base === undefined || chosen === base || load.loop === "open") {
+    return null;
   }
-  const anyClear = there.some((a) => there.some((b) => a !== b && isClearlyFaster(a, b)));
-  return anyClear ? null : `No variant is clearly faster than another at ${loadInWords(load)}`;
+  const gain = speedGain(chosen, base);
+  if (gain === undefined || !isMeasured(base.cell.figures)) return null;
+  const [name, baseName, at] = [nameOf(chosen), nameOf(base), loadInWords(load)];
+  return isClear(gain)
+    ? `${name} gives ${gainInWords(gain)} ${baseName} at ${at}`
+    : `${name} is not separable from ${baseName} in speed at ${at}`;
 }
 
-function isClearlyFaster(a: Candidate, b: Candidate): boolean {
-  const gain = speedGain(a, b);
-  return gain !== undefined && gain.low > 0;
-}
-
-/** "31 % faster than", "3.1 times as fast as". */
-function faster({ value, low, high }: Interval): string {
+/** "31 % more tok/s than", "3.1 times the tok/s of". */
+function gainInWords({ value, low, high }: Interval): string {
+  const [sign, word] = value < 0 ? [-100, "fewer"] : [100, "more"];
   return value < 1
-    ? `${percent(value)} faster than`
-    : `${supported({ value: 1 + value, low: 1 + low, high: 1 + high })} times as fast as`;
+    ? `${supported({ value: sign * value, low: 100 * low, high: 100 * high })} % ${word} tok/s than`
+    : `${supported({ value: 1 + value, low: 1 + low, high: 1 + high })} times the tok/s of`;
 }
 
 function serviceLevelFinding({ cells, load, rule }: Findings): string | null {
-  if (Object.keys(rule.slo).length === 0) return null;
   const there = cells.filter((cell) => isSameLoad(cell, load));
+  if (Object.keys(rule.slo).length === 0 || there.length === 0) return null;
+  if (there.some((cell) => !isMeasured(cell))) return null;
   const holding = there.filter(({ holds }) => holds).map(({ variant }) => variant);
-  if (there.length === 0) return null;
   const at = `the service level at ${loadInWords(load)}`;
+  if (there.length === 1) {
+    return `${there[0]?.variant} ${holding.length === 1 ? "keeps" : "does not keep"} ${at}`;
+  }
   if (holding.length === 0) return `No variant keeps ${at}`;
-  if (there.length === 1) return `${holding[0]} keeps ${at}`;
-  if (holding.length === there.length) return `All ${there.length} variants keep ${at}`;
   const others = there.length - holding.length;
+  if (others === 0) return `${there.length === 2 ? "Both" : `All ${there.length}`} keep ${at}`;
   return `${namesOrNumber(holding)} ${holding.length === 1 ? "keeps" : "keep"} ${at}, ${others} of ${there.length} ${others === 1 ? "does" : "do"} not`;
 }
 
 function firstTokensFinding({ chosen }: Findings): string | null {
-  const { p50, p95 } = chosen?.ttftMs ?? {};
+  const { p50, p95 } = chosen?.cell.figures.ttftMs ?? {};
   if (chosen === undefined || !p50 || !p95) return null;
-  return `Half of ${chosen.variant}'s first tokens come within ${supported(p50)} ms, 95 % within ${supported(p95)} ms`;
+  return `Half of ${nameOf(chosen)}'s first tokens come within ${supported(p50)} ms, 95 % within ${supported(p95)} ms`;
 }
 
 function qualityFinding({ qualities, base }: Findings): string | null {
@@ -94,21 +97,19 @@ function qualityFinding({ qualities, base }: Findings): string | null {
   const withShare = ({ variant, delta }: (typeof differences)[number]) =>
     `${variant} (${signedShare(asPerplexityShare(delta)).value})`;
   const parts = [
-    ...clearly(worse.map(withShare), "worse"),
-    ...clearly(better.map(withShare), "better"),
-    ...(same.length === 0
-      ? []
-      : [`${namesOrNumber(same.map(({ variant }) => variant))} ${are(same)} not separable`]),
+    ...saidOf(worse.map(withShare), "clearly worse"),
+    ...saidOf(better.map(withShare), "clearly better"),
+    ...saidOf(
+      same.map(({ variant }) => variant),
+      "not separable",
+    ),
   ];
   return `Against ${base}, ${parts.join("; ")}`;
 }
 
-function clearly(names: readonly string[], what: string): string[] {
-  return names.length === 0 ? [] : [`${namesOrNumber(names)} ${are(names)} clearly ${what}`];
-}
-
-function are(several: readonly unknown[]): string {
-  return several.length === 1 ? "is" : "are";
+function saidOf(names: readonly string[], what: string): string[] {
+  if (names.length === 0) return [];
+  return [`${namesOrNumber(names)} ${names.length === 1 ? "is" : "are"} ${what}`];
 }
 
 function failuresFinding({ failures }: Findings): string | null {
@@ -117,10 +118,12 @@ function failuresFinding({ failures }: Findings): string | null {
     byOutcome.set(outcome, (byOutcome.get(outcome) ?? 0) + count);
   }
   const counts = [...byOutcome].toSorted(([, a], [, b]) => b - a);
+  const [first, ...more] = counts;
+  if (first === undefined) return null;
   const total = counts.reduce((sum, [, count]) => sum + count, 0);
-  if (total === 0) return null;
-  const parts = counts.map(([outcome, count]) => `${count.toLocaleString("en")} ${outcome}`);
-  return `${total.toLocaleString("en")} ${total === 1 ? "request" : "requests"} failed: ${listed(parts)}`;
+  const each = counts.map(([outcome, count]) => `${count.toLocaleString("en")} ${outcome}`);
+  const requests = `${total.toLocaleString("en")} ${total === 1 ? "request" : "requests"}`;
+  return `${requests} did not complete, warm-up and drain included: ${more.length === 0 ? first[0] : listed(each)}`;
 }
 
 function namesOrNumber(names: readonly string[]): string {

@@ -139,8 +139,9 @@ async function loadServer(
     },
     signal: run.signal,
   });
-  const { health } = result.run;
+  const { health, exit } = result.run;
   if (health?.verdict === "client-limited") log(`client-limited: ${health.reason}`);
+  else if (exit?.code === THRESHOLDS_BREACHED) log(`${exit.reason}: the report says by what`);
   return result;
 }
 

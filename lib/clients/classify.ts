@@ -1,8 +1,8 @@
 // @transient
-import type { ChatMessage } from "../core/chat-message.ts";
 import type { StreamDecoder, StreamEvent } from "../core/stream-protocol.ts";
 import { malformed, parseEventJson } from "./event-object.ts";
 import { countIn, isObject, listIn, objectIn, textIn } from "./json.ts";
+import { textOrTexts } from "./prompt-text.ts";
 import { modelList, serverInfo } from "./server-probes.ts";
 import type { StreamClient } from "./stream-client.ts";
 
@@ -24,12 +24,6 @@ export function classify(): StreamClient {
     }),
     createDecoder: createClassifyDecoder,
   };
-}
-
-/** As both kinds of servers want what is to be classified: one as a text, several as a list. */
-export function textOrTexts(messages: readonly ChatMessage[]): string | string[] | undefined {
-  const texts = messages.map(({ content }) => content);
-  return texts.length === 1 ? texts[0] : texts;
 }
 
 /** @param inputs how many texts the request held: the answer must have a prediction for each */

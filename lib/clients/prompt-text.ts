@@ -7,3 +7,9 @@ import type { ChatMessage } from "../core/chat-message.ts";
 export function promptText(messages: readonly ChatMessage[]): string {
   return messages.map(({ content }) => content).join("\n\n");
 }
+
+/** As servers of either kind want what is to be classified: one as a text, several as a list. */
+export function textOrTexts(messages: readonly ChatMessage[]): string | string[] | undefined {
+  const texts = messages.map(({ content }) => content);
+  return texts.length === 1 ? texts[0] : texts;
+}

@@ -1,4 +1,5 @@
-import { classify, textOrTexts } from "./classify.ts";
+import { classify } from "./classify.ts";
+import { textOrTexts } from "./prompt-text.ts";
 import { modelList } from "./server-probes.ts";
 import type { StreamClient } from "./stream-client.ts";
 

@@ -1,5 +1,5 @@
 // @transient
-import type { ChatMessage, ToolDefinition } from "../core/chat-message.ts";
+import { type ChatMessage, type ToolDefinition, userMessage } from "../core/chat-message.ts";
 import {
   type Fields,
   fieldsOf,
@@ -45,11 +45,6 @@ export function promptOf(fields: Fields): Prompt {
     tools: toolsOf(fields),
     reference: optionalText(fields, "reference"),
   };
-}
-
-/** The one message of a prompt that is a mere text. */
-export function userMessage(content: string): ChatMessage {
-  return { role: "user", content };
 }
 
 function messagesOf(fields: Fields): ChatMessage[] {

@@ -1,7 +1,8 @@
+import { userMessage } from "../core/chat-message.ts";
 import { type Random, randomInt } from "../core/random.ts";
 import { indexedRandom } from "./indexed-random.ts";
 import { type LengthDistribution, sampleLength } from "./length-distribution.ts";
-import { type Prompt, userMessage } from "./prompt-set.ts";
+import type { Prompt } from "./prompt-set.ts";
 
 /*
  * Prompts made of a text's own words, their lengths in words: what they come to in tokens depends on the model (English: about

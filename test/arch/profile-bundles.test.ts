@@ -27,6 +27,24 @@ test("every profile's bundle holds only scenarios and lib, imports only k6, and 
   }
 });
 
+/** What calls a transient module and is none itself: while a script starts or once a run, never for each request. */
+const STARTERS = [
+  "lib/clients/vllm-classify.ts",
+  "lib/k6/define-profile.ts",
+  "lib/k6/sla-file.ts",
+  "lib/workload/prompts.ts",
+  "lib/workload/trace-replay.ts",
+];
+
+test("transient modules are called while a script starts or once a run", async () => {
+  const { metafile, transient } = await bundleProfiles(REPOSITORY);
+  const callers = Object.entries(metafile.inputs)
+    .filter(([, { imports }]) => imports.some(({ path }) => transient.has(path)))
+    .map(([file]) => file)
+    .filter((file) => !transient.has(file) && !file.startsWith("scenarios/"));
+  expect(callers.sort()).toEqual(STARTERS);
+});
+
 const GOOD = 'import { sleep } from "k6";\nexport const run = () => sleep(1);\n';
 
 test("a profile of k6's modules alone is bundled", async () => {
@@ -79,12 +97,24 @@ test.each([
     'import { N } from "../lib/transient.ts";\nexport const run = () => N;',
     /lib\/transient\.ts:1: exports N; .* functions only/,
   ],
+  [
+    "a transient module with a state, which it would forget",
+    'import { next } from "../lib/counter.ts";\nexport const run = () => next();',
+    /lib\/counter\.ts:1: has a variable, n; a transient module would forget it/,
+  ],
+  [
+    "a mark that is not the first line",
+    'import { f } from "../lib/marked-late.ts";\nexport const run = () => f();',
+    /lib\/marked-late\.ts:1: the mark is the first line/,
+  ],
 ])("the build refuses %s, and says where", async (_, source, message) => {
   using project = new TemporaryProject()
     .write("scenarios/a.ts", source)
     .write("records/x.ts", "export const x = 1;")
     .write("lib/x.json", "{}")
-    .write("lib/transient.ts", "// @transient\nexport const N = 4;");
+    .write("lib/transient.ts", "// @transient\nexport const N = 4;")
+    .write("lib/counter.ts", "// @transient\nlet n = 0;\nexport function next() { return ++n; }")
+    .write("lib/marked-late.ts", "/** A. */\n// @transient\nexport function f() {}");
   await expect(bundleProfiles(project.root)).rejects.toThrow(message);
 });
 
@@ -127,9 +157,12 @@ export const run = { length, twice, fail };
     using temporary = project();
     const { outputFiles } = await bundleProfiles(temporary.root);
     const text = outputFiles.find(({ path }) => path.endsWith("a.js"))?.text ?? "";
-    // Only the neighbour's is declared at the top: the big text comes after the start of a function.
-    expect(text.slice(0, text.indexOf("xxx")).match(/(^|[;}])function /g)).toHaveLength(1);
-    expect(text.slice(0, text.indexOf("xxx"))).toMatch(/=\(\)=>\{let \w+="$/);
+    const start = text.slice(0, text.indexOf("xxx"));
+    expect(start).toMatch(/=\(\)=>\{let \w+="$/);
+    const end = text.slice(text.lastIndexOf("xxx"));
+    // Declared after that text: all in the function that it is in, and none after its end.
+    expect(end.indexOf("function ")).toBeGreaterThan(0);
+    expect(end.lastIndexOf("function ")).toBeLessThan(end.indexOf("return["));
   });
 
   test("is told by line where it fails", async () => {

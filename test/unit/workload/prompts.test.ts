@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { cacheBustMarker } from "../../../lib/workload/cache-bust.ts";
 import { inSeededOrder } from "../../../lib/workload/prompt-order.ts";
 import { parsePromptSet } from "../../../lib/workload/prompt-set.ts";
+import { openInOrder } from "../../../lib/workload/work.ts";
 
 describe("prompt set", () => {
   test("the committed one is good, and its ids are unique", () => {
@@ -44,6 +45,23 @@ describe("prompt order", () => {
   test("is the same for a seed and another for another", () => {
     expect(ordered(7)).toEqual(ordered(7));
     expect(ordered(7)).not.toEqual(ordered(8));
+    // Another order would ask other questions under a seed that is in a report.
+    expect(inSeededOrder([0, 1, 2, 3, 4, 5, 6, 7, 8, 9], 7)).toEqual([
+      6, 5, 8, 1, 2, 3, 4, 7, 9, 0,
+    ]);
+  });
+
+  test("is gone through again and again", () => {
+    const context = {
+      settings: { seed: 3, load: {}, dataset: undefined },
+      share: <T>(_: string, make: () => T[]) => make(),
+      openFile: () => "a b c",
+      outputTokens: () => 1,
+    };
+    const nth = openInOrder(context, "x.txt", (text) => text.split(" "));
+    const turns = Array.from({ length: 7 }, (_, i) => nth(i));
+    expect(turns.slice(0, 3).sort()).toEqual(["a", "b", "c"]);
+    expect(turns.slice(3)).toEqual([...turns.slice(0, 3), turns[0]]);
   });
 });
 
