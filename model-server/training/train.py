@@ -19,7 +19,7 @@ import torch
 from transformers import AttentionInterface, AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 SIZES = {
-    "base": {"hidden_size": 128, "intermediate_size": 160, "num_hidden_layers": 50, "num_attention_heads": 4},
+    "base": {"hidden_size": 96, "intermediate_size": 96, "num_hidden_layers": 104, "num_attention_heads": 2},
     "mini": {"hidden_size": 96, "intermediate_size": 192, "num_hidden_layers": 20, "num_attention_heads": 3},
 }
 
