@@ -15,16 +15,18 @@ const { values } = parseArgs({
 });
 
 buildAll();
-const server = await startServer({ ttft: 0, gap: 0, tokens: values.tokens });
 const byClock = [];
 const byCpu = [];
 for (let round = 0; round < Number(values.rounds); round++) {
+  // One a round: its log of every token must fit into a string.
+  const server = await startServer({ ttft: 0, gap: 0, tokens: values.tokens });
   const { header, requests, cpuSeconds } = await runEngine({
     BASE_URL: server.url,
     VUS: values.vus,
     DURATION: `${values.seconds}s`,
     MAX_TOKENS: values.tokens,
   });
+  await server.stop();
   const failed = requests.find(({ outcome }) => outcome !== "completed");
   if (failed) throw new Error(`a request failed: ${JSON.stringify(failed).slice(0, 500)}`);
   const chunksOf = (some) => some.reduce((sum, { gapsUs }) => sum + gapsUs.length + 1, 0);
@@ -33,7 +35,6 @@ for (let round = 0; round < Number(values.rounds); round++) {
   byClock.push(chunksOf(requests.filter(({ phase }) => phase === "steady")) / seconds);
   byCpu.push(chunksOf(requests) / cpuSeconds);
 }
-await server.stop();
 
 const show = ({ median, min, max }) =>
   `${Math.round(median / 1000)} k (${Math.round(min / 1000)} to ${Math.round(max / 1000)})`;
