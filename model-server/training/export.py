@@ -1,6 +1,6 @@
 """Writes the variants of the family as ONNX directories in the layout of `optimum-cli export onnx`.
 
-base-fp16 and mini-fp16 hold fp16 weights and compute in fp32; base-int8 and base-int4 hold 8 and 4 bit weights in blocks of 32
+base-fp16 and mini-fp16 hold fp16 weights and compute in fp32; base-int8 and base-int4 hold 8 and 4 bit weights in blocks
 (onnxruntime's MatMulNBits), embeddings in fp16. Each graph is checked against PyTorch before it is kept: whole sequences, and
 step by step with the cache, left-padded.
 """
@@ -27,7 +27,8 @@ VARIANTS = {
     "base-int4": ("base", 4),
     "mini-fp16": ("mini", 16),
 }
-BLOCK = 32
+# Weights that share a scale. In 8 bits blocks of 64 read a prompt a sixth faster than blocks of 32.
+BLOCK = {4: 32, 8: 64}
 # MatMulNBits' accuracy_level. 4 bits: 1, arithmetic in fp32. 8 bits: 4, where activations too are rounded to 8 bits, in blocks of a row:
 # in fp32 onnxruntime's CPU kernel for 8 bits takes six times as long.
 ACCURACY_LEVEL = {4: 1, 8: 4}
@@ -38,7 +39,7 @@ DRIFT = {16: 0.001, 8: 0.5, 4: 0.001}
 
 def quantize(model: onnx.ModelProto, bits: int) -> onnx.ModelProto:
     level = ACCURACY_LEVEL[bits]
-    config = DefaultWeightOnlyQuantConfig(block_size=BLOCK, is_symmetric=True, accuracy_level=level, bits=bits)
+    config = DefaultWeightOnlyQuantConfig(block_size=BLOCK[bits], is_symmetric=True, accuracy_level=level, bits=bits)
     quantizer = MatMulNBitsQuantizer(model, algo_config=config)
     quantizer.process()
     return quantizer.model.model
@@ -137,7 +138,7 @@ def write_variant(name: str, checkpoints: Path, out: Path) -> None:
         "checkpoint": "sha256:" + hashlib.sha256((source / "model.safetensors").read_bytes()).hexdigest(),
     }
     if bits < 16:
-        facts["quantization"] = {"bits": bits, "block": BLOCK, "symmetric": True, "accuracyLevel": ACCURACY_LEVEL[bits]}
+        facts["quantization"] = {"bits": bits, "block": BLOCK[bits], "symmetric": True, "accuracyLevel": ACCURACY_LEVEL[bits]}
     write_json(target / "variant.json", facts)
     print(f"{name}: {path.stat().st_size / 1e6:.2f} MB, mean difference of log-probabilities from PyTorch {error:.5f}")
 
