@@ -79,8 +79,9 @@ function serviceLevelFinding({ cells, load, rule }: Findings): string | null {
 
 function firstTokensFinding({ chosen }: Findings): string | null {
   const { p50, p95 } = chosen?.cell.figures.ttftMs ?? {};
-  if (chosen === undefined || !p50 || !p95) return null;
-  return `Half of ${nameOf(chosen)}'s first tokens come within ${supported(p50)} ms, 95 % within ${supported(p95)} ms`;
+  if (chosen === undefined || !p50) return null;
+  const half = `Half of ${nameOf(chosen)}'s first tokens come within ${supported(p50)} ms`;
+  return p95 ? `${half}, 95 % within ${supported(p95)} ms` : half;
 }
 
 function qualityFinding({ qualities, base }: Findings): string | null {
