@@ -33,7 +33,7 @@ const silent = createServer().listen(0, "127.0.0.1");
 await new Promise((resolve) => silent.once("listening", resolve));
 console.log(`${machine()}, ${k6Version(k6)}`);
 for (const script of scripts) {
-  const file = script.endsWith(".js")
+  const file = /\.[jt]s$/.test(script)
     ? script
     : fileURLToPath(new URL(`../dist/${script}.js`, import.meta.url));
   const perUser = [];
