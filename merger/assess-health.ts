@@ -4,6 +4,11 @@ import { type Check, healthChecks, healthFigures, worstFigures } from "./health-
 import type { LoadedRun, UnusableRun } from "./read-runs.ts";
 import { warningsOf } from "./run-warnings.ts";
 
+/** Whether runs of that verdict are a result: what a late or cut client measured says nothing for certain. */
+export function isResult(verdict: TradeoffReport["health"]["verdict"]): boolean {
+  return verdict === "valid" || verdict === "saturated";
+}
+
 /**
  * Whether the runs measured the server or the client, by the limits of docs/metrics.md, which are the same that the profile
  * itself goes by. A client that was late comes first, then what is missing; a server that did not hold an offered rate is a

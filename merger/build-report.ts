@@ -3,7 +3,7 @@ import { decodeNlls } from "../records/nll-series.ts";
 import type { PricesFile } from "../records/prices.ts";
 import type { QualityFile } from "../records/quality.ts";
 import type { ReportCell, ReportQuality, TradeoffReport } from "../records/report.ts";
-import { assessHealth } from "./assess-health.ts";
+import { assessHealth, isResult } from "./assess-health.ts";
 import { chooseBase } from "./choose-base.ts";
 import { compareQuality } from "./compare-quality.ts";
 import {
@@ -155,7 +155,7 @@ function qualified(
   answer: TradeoffReport["answer"],
   health: TradeoffReport["health"]["verdict"],
 ): TradeoffReport["answer"] {
-  if (health === "valid" || health === "saturated" || answer.variant === null) return answer;
+  if (isResult(health) || answer.variant === null) return answer;
   return { ...answer, sentence: `Provisional, from ${health} runs: ${answer.sentence}` };
 }
 

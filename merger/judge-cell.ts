@@ -7,8 +7,14 @@ const LEAST_REQUESTS = 10;
 const LEAST_SUCCESS = 0.99;
 
 /** Whether enough of a cell's requests ended, and well, for its figures to stand for the server's. */
-export function isMeasured({ requests, completed, failed }: MeasuredCell["figures"]): boolean {
-  return completed >= LEAST_REQUESTS && failed / requests <= 1 - LEAST_SUCCESS;
+export function isMeasured(figures: MeasuredCell["figures"]): boolean {
+  return whyNotMeasured(figures) === null;
+}
+
+function whyNotMeasured({ requests, completed, failed }: MeasuredCell["figures"]): string | null {
+  if (completed < LEAST_REQUESTS)
+    return `only ${completed} request${completed === 1 ? "" : "s"} completed`;
+  return failed / requests > 1 - LEAST_SUCCESS ? `${percent(failed / requests)} failed` : null;
 }
 
 /**
@@ -18,14 +24,12 @@ export function isMeasured({ requests, completed, failed }: MeasuredCell["figure
  * @param goodRateMin least share that must
  */
 export function whyItDoesNotHold(
-  { requests, completed, failed, saturated }: MeasuredCell["figures"],
+  figures: MeasuredCell["figures"],
   goodRate: number | null,
   goodRateMin: number,
 ): string | null {
-  if (saturated !== null) return saturated;
-  if (completed < LEAST_REQUESTS)
-    return `only ${completed} request${completed === 1 ? "" : "s"} completed`;
-  if (failed / requests > 1 - LEAST_SUCCESS) return `${percent(failed / requests)} failed`;
+  const other = figures.saturated ?? whyNotMeasured(figures);
+  if (other !== null) return other;
   if (goodRate !== null && goodRate < goodRateMin) {
     return `${percent(goodRate)} of the requests kept the SLO, ${percent(goodRateMin)} must`;
   }

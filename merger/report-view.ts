@@ -1,5 +1,6 @@
 import type { Interval } from "../lib/core/interval.ts";
 import type { ReportCell, ReportQuality, TradeoffReport } from "../records/report.ts";
+import { isResult } from "./assess-health.ts";
 import { cellTable } from "./cell-table.ts";
 import {
   asPerplexityShare,
@@ -21,7 +22,7 @@ type StreamOfMix = TradeoffReport["streams"][number];
 export function reportView(report: TradeoffReport) {
   return {
     title: report.title,
-    invalid: !["valid", "saturated"].includes(report.health.verdict),
+    invalid: !isResult(report.health.verdict),
     health: report.health,
     answer: report.answer,
     figures: report.figures,

@@ -1,5 +1,6 @@
 import type { Interval } from "../lib/core/interval.ts";
 import type { ReportCell, ReportQuality, TradeoffReport } from "../records/report.ts";
+import { isResult } from "./assess-health.ts";
 import { asPerplexityShare, isClear, listed, signedShare, supported } from "./format.ts";
 import { isMeasured } from "./judge-cell.ts";
 import { isSameLoad, type Load, loadInWords } from "./load-in-words.ts";
@@ -27,7 +28,7 @@ export interface Findings {
  * was late, or cut short, says nothing for certain.
  */
 export function wordFindings(found: Findings): TradeoffReport["findings"] {
-  const valid = found.health === "valid" || found.health === "saturated";
+  const valid = isResult(found.health);
   return {
     speed: valid ? speedFinding(found) : null,
     serviceLevel: valid ? serviceLevelFinding(found) : null,
