@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createInterface } from "node:readline";
+import { createRedactor } from "../lib/core/redact.ts";
 import type { Engine } from "./choose-engine.ts";
 import { passedOn } from "./engine-environment.ts";
 
@@ -41,15 +42,19 @@ export function runEngineProcess(run: EngineProcess): Promise<EngineExit> {
   });
   run.onInterrupt(() => interrupt(child, run.engine));
   if (run.engine.name === "k6" && child.pid !== undefined) endWithThisProcess(child.pid, child);
+  // An engine quotes addresses and errors, and so what a server writes into them.
+  const redact = createRedactor(run.env["API_KEY"]);
   let stdout = "";
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     stdout += text;
   });
-  if (child.stderr) createInterface(child.stderr).on("line", run.onLogLine);
+  if (child.stderr) {
+    createInterface(child.stderr).on("line", (line) => run.onLogLine(redact(line)));
+  }
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (code, signal) => {
-      resolve({ code: code ?? STOPPED_FROM_OUTSIDE, killedBy: signal, stdout });
+      resolve({ code: code ?? STOPPED_FROM_OUTSIDE, killedBy: signal, stdout: redact(stdout) });
     });
   });
 }

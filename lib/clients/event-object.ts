@@ -2,8 +2,6 @@ import { parseJson } from "../core/parse-json.ts";
 import type { StreamEvent } from "../core/stream-protocol.ts";
 import { isObject, type JsonObject, textIn } from "./json.ts";
 
-const SHOWN_CHARS = 200;
-
 /**
  * Reads an event that is a JSON object, as all but end markers are.
  *
@@ -33,9 +31,9 @@ export function parseEventJson(data: string, read: (json: unknown) => StreamEven
   return read(json);
 }
 
-/** What is wrong with an event, and how it begins. */
+/** What is wrong with an event, and what it is. */
 export function malformed(problem: string, data: string): StreamEvent {
-  return { kind: "malformed", message: `${problem}: ${data.slice(0, SHOWN_CHARS)}` };
+  return { kind: "malformed", message: `${problem}: ${data}` };
 }
 
 function errorMessage(error: unknown): string {

@@ -1,17 +1,69 @@
-const INSTEAD = "[redacted]";
-/** As much of a key at the end of a message is taken for the beginning of one that was cut off with the message. */
-const LEAST_PART = 4;
+import { secretForms } from "./secret-forms.ts";
 
-/** A message without the key that a server quotes in it: as it is, as a URL writes it, or cut off with the message. */
-export function redact(message: string, apiKey: string | undefined): string {
-  if (apiKey === undefined) return message;
-  const whole = [apiKey, encodeURIComponent(apiKey)].reduce(
-    (text, key) => text.split(key).join(INSTEAD),
-    message,
-  );
-  const end = whole.endsWith("…") ? whole.length - 1 : whole.length;
-  for (let length = apiKey.length - 1; length >= LEAST_PART; length--) {
-    if (whole.endsWith(apiKey.slice(0, length), end)) return whole.slice(0, end - length) + INSTEAD;
-  }
-  return whole;
+/** Takes a secret out of a text. */
+export type Redact = (text: string) => string;
+
+const INSTEAD = "[redacted]";
+/**
+ * A shorter key is not looked for: it is a part of ordinary words, so that a text would be blanked all over, and it guards
+ * nothing. As much of a longer one at the end of a text is taken for the beginning of a key that was cut off with the text.
+ */
+const LEAST_CHARS = 4;
+/** How many times over a text may have been escaped: a URL in JSON in HTML, say. */
+const MOST_LAYERS = 4;
+
+/**
+ * Makes what takes a key out of texts from outside: as it is, cut off with the text, in hex or base64, and in escapes of
+ * URLs, JSON and HTML. A text in which a key was escaped is given back without its escapes.
+ */
+export function createRedactor(apiKey: string | undefined): Redact {
+  if (apiKey === undefined || apiKey.length < LEAST_CHARS) return (text) => text;
+  // A key may itself look escaped; what quotes it is then found by what both come to.
+  let plainKey = apiKey;
+  for (let layer = 0; layer < MOST_LAYERS; layer++) plainKey = unescaped(plainKey);
+  const forms = [...secretForms(apiKey), ...(plainKey.length < LEAST_CHARS ? [] : [plainKey])];
+  const hide: Redact = (text) => {
+    const whole = forms.reduce((shown, form) => shown.replaceAll(form, INSTEAD), text);
+    const end = whole.endsWith("…") ? whole.length - 1 : whole.length;
+    for (let length = apiKey.length - 1; length >= LEAST_CHARS; length--) {
+      if (whole.endsWith(apiKey.slice(0, length), end)) {
+        return whole.slice(0, end - length) + INSTEAD;
+      }
+    }
+    return whole;
+  };
+  return (text) => {
+    let shown = hide(text);
+    let plain = shown;
+    for (let layer = 0; layer < MOST_LAYERS; layer++) {
+      const next = unescaped(plain);
+      if (next === plain) break;
+      plain = hide(next);
+      if (plain !== next) shown = plain;
+    }
+    return shown;
+  };
+}
+
+/** Escapes of printable ASCII, which is all that a key is made of: `%2f`, `\u002f`, `\x2f`, `\/`, `&#47;`, `&#x2f;`, `&sol;`. */
+const ESCAPES =
+  /%([2-7][\da-f])|\\(?:u00|u\{0*|x)([2-7][\da-f])\}?|&#x0*([2-7][\da-f]);?|&#0*(\d{2,3});?|&([a-z]{2,6});|\\([!-/:-@[-`{-~])/gi;
+/** HTML's names of ASCII punctuation, in its order. */
+const NAMES =
+  "excl quot num dollar percnt amp apos lpar rpar ast plus comma period sol colon semi lt equals gt quest commat lsqb bsol rsqb hat lowbar grave lcub verbar rcub";
+const NAMED = "!\"#$%&'()*+,./:;<=>?@[\\]^_`{|}";
+
+/** A text with one layer of escapes taken back. */
+function unescaped(text: string): string {
+  return text.replace(ESCAPES, (whole: string, ...groups: (string | undefined)[]) => {
+    const [percent, script, html, decimal, name, character] = groups;
+    const code = percent ?? script ?? html;
+    if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));
+    if (decimal !== undefined) {
+      const value = Number(decimal);
+      return value > 32 && value < 127 ? String.fromCharCode(value) : whole;
+    }
+    if (name === undefined) return character ?? whole;
+    return NAMED[NAMES.split(" ").indexOf(name.toLowerCase())] ?? whole;
+  });
 }

@@ -32,7 +32,6 @@ export type TokenStream = Pick<
   readonly text: string;
 };
 
-const DETAIL_CHARS = 300;
 /** A timed-out stream whose last event is older than this had stalled, rather than been slow. */
 const STALL_MS = 5_000;
 
@@ -76,7 +75,7 @@ export function assembleTokenStream(
     ...answer.tokens(),
     finishReason: answer.finishReason,
     outcome,
-    detail: detail === null ? null : oneLine(detail),
+    detail,
     stalled:
       outcome === "timed_out" && capture.endMs - lastEventMs >= Math.min(STALL_MS, timeoutMs / 2),
     retryAfterMs: capture.retryAfterMs,
@@ -131,9 +130,4 @@ function outcomeOf(capture: StreamCapture, answer: Answer, ending: StreamEnding)
 
 function microsecondsOrNull(ms: number | null): number | null {
   return ms === null ? null : microseconds(ms);
-}
-
-function oneLine(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim();
-  return line.length <= DETAIL_CHARS ? line : `${line.slice(0, DETAIL_CHARS - 1)}…`;
 }

@@ -2,9 +2,10 @@ import type { StreamClient } from "../clients/stream-client.ts";
 import type { ChatMessage, ToolDefinition } from "../core/chat-message.ts";
 import { type LoadPlan, windowAt } from "../core/load-plan.ts";
 import { microseconds } from "../core/microseconds.ts";
-import { redact } from "../core/redact.ts";
+import type { Redact } from "../core/redact.ts";
 import { requestMetrics } from "../core/request-metrics.ts";
 import { RECORD_VERSION, type RequestRecord } from "../core/request-record.ts";
+import { serverWords } from "../core/server-words.ts";
 import type { Settings } from "../core/settings.ts";
 import { meetsSlo, type Slo } from "../core/slo.ts";
 import type { StreamCapture } from "../core/stream-protocol.ts";
@@ -25,6 +26,7 @@ export interface RequestContext {
   readonly model: string;
   readonly slo: Slo;
   readonly clock: ScenarioClock;
+  readonly redact: Redact;
 }
 
 /** What its record says of a request before it is sent. */
@@ -111,9 +113,9 @@ export function giveUpRequest(
 }
 
 function recordOf(
-  { settings, slo }: RequestContext,
+  { settings, slo, redact }: RequestContext,
   identity: RequestIdentity,
-  { text, detail, ...stream }: TokenStream,
+  { text, ...stream }: TokenStream,
   arrival: Arrival,
   window: Pick<RequestRecord, "phase" | "level">,
   content: RequestContent | null,
@@ -132,9 +134,8 @@ function recordOf(
     phase: window.phase,
     level: window.level,
     ...times,
-    detail: detail === null ? null : redact(detail, settings.apiKey),
+    ...serverWords({ ...stream, text: settings.text === "full" ? text : null }, redact),
     good: metrics !== undefined && meetsSlo(slo, metrics),
-    text: settings.text === "full" ? text : null,
     textHash: settings.text === "hash" ? textHash(text) : null,
     reference: settings.text === "full" ? (content?.reference ?? null) : null,
   };

@@ -1,3 +1,4 @@
+import { createRedactor } from "../core/redact.ts";
 import { RECORD_VERSION, type RunHeader } from "../core/request-record.ts";
 import type { SetupData } from "./setup.ts";
 import type { UserProfile } from "./user.ts";
@@ -22,7 +23,8 @@ export function runHeader(
     sla: sla.sla,
     labels: settings.labels,
     seed: settings.seed,
-    model: data.model,
+    // A name that nobody gave is the server's word.
+    model: settings.model ?? createRedactor(settings.apiKey)(data.model),
     api: settings.api,
   };
 }

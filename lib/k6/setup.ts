@@ -2,7 +2,8 @@
 import exec from "k6/execution";
 import { clientOf } from "../clients/registry.ts";
 import { BASE_URL_FORM } from "../core/base-url.ts";
-import { redact } from "../core/redact.ts";
+import { printableLine } from "../core/printable.ts";
+import { createRedactor } from "../core/redact.ts";
 import { describeSettings, type Settings } from "../core/settings.ts";
 import { UserError } from "../core/user-error.ts";
 import type { LoadSchedule } from "../workload/load-shape.ts";
@@ -34,9 +35,14 @@ export async function setUp(
     return await prepare(settings);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    exec.test.abort(`${error.code}: ${redact(error.message, settings.apiKey)}`);
+    exec.test.abort(shown(`${error.code}: ${error.message}`, settings));
     return undefined;
   }
+}
+
+/** A line for the terminal, with words of the server's in it. */
+function shown(line: string, { apiKey }: Settings): string {
+  return printableLine(createRedactor(apiKey)(line));
 }
 
 /** @throws UserError on a shared start that can't be kept */
@@ -63,7 +69,8 @@ async function prepare(settings: Settings): Promise<SetupData> {
   const model = await checkServer(server, settings.model);
   // With records on, the console is theirs alone, and their header line holds the settings.
   if (settings.records === "off") {
-    console.info(`model ${model}; settings: ${describeSettings(settings.effective)}`);
+    const effective = describeSettings(settings.effective);
+    console.info(shown(`model ${model}; settings: ${effective}`, settings));
   }
   return { baseUrl, model, runId: settings.runId ?? runIdFromClock() };
 }

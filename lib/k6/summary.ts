@@ -2,6 +2,7 @@
 import { breachInWords, brokenLimit, healthAdvice } from "../core/health.ts";
 import type { LoadPlan } from "../core/load-plan.ts";
 import { RECORDED_OUTCOMES } from "../core/outcome.ts";
+import { createRedactor } from "../core/redact.ts";
 import type { Settings } from "../core/settings.ts";
 import { isGate } from "../core/sla-thresholds.ts";
 import { summaryHealthFigures } from "../core/summary-health.ts";
@@ -12,6 +13,8 @@ export interface SummaryData {
   readonly metrics: Readonly<Record<string, SummaryMetric>>;
   /** Absent in data made by hand. */
   readonly state?: { readonly testRunDurationMs: number };
+  /** What `setup` gave to the users. */
+  readonly setup_data?: { readonly model: string } | null;
 }
 
 interface SummaryMetric {
@@ -32,13 +35,20 @@ export interface SummarizedRun {
  */
 export function summarize(
   run: SummarizedRun,
-  { summaryFile }: Settings,
+  { summaryFile, apiKey }: Settings,
   data: SummaryData,
 ): Record<string, string> {
   return {
     stdout: renderSummary(run, data),
-    ...(summaryFile !== undefined && { [summaryFile]: JSON.stringify(data) }),
+    ...(summaryFile !== undefined && { [summaryFile]: JSON.stringify(withoutKey(data, apiKey)) }),
   };
+}
+
+/** The model's name may be the server's word. */
+function withoutKey(data: SummaryData, apiKey: string | undefined): SummaryData {
+  const { setup_data: setup } = data;
+  if (setup === undefined || setup === null) return data;
+  return { ...data, setup_data: { ...setup, model: createRedactor(apiKey)(setup.model) } };
 }
 
 /** At most 100 columns wide. */

@@ -4,6 +4,7 @@ import type { StreamClient } from "../clients/stream-client.ts";
 import type { ChatMessage } from "../core/chat-message.ts";
 import { planEndMs } from "../core/load-plan.ts";
 import { createRandom } from "../core/random.ts";
+import { createRedactor } from "../core/redact.ts";
 import type { RequestRecord } from "../core/request-record.ts";
 import { canRetry } from "../core/retry.ts";
 import type { Settings } from "../core/settings.ts";
@@ -48,6 +49,7 @@ export function createUser(profile: UserProfile, data: SetupData): User {
     model: data.model,
     slo: profile.sla.sla.slo,
     clock: createScenarioClock(exec.instance, t0EpochMs),
+    redact: createRedactor(settings.apiKey),
   };
   const instance = instanceOf(settings);
   const arrive =

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { buildEmbeddedEngine, type EmbeddedEngine } from "../support/embedded-engine.ts";
 import { testFaults } from "../support/fault-behaviour.ts";
 import { testProfile } from "../support/profile-behaviour.ts";
+import { testSecrets } from "../support/secret-behaviour.ts";
 
 let engine: EmbeddedEngine;
 
@@ -16,4 +17,5 @@ afterAll(() => {
 describe("a profile on the embedded engine", () => {
   testProfile((...given) => engine.run(...given));
   testFaults((...given) => engine.run(...given));
+  testSecrets((...given) => engine.run(...given));
 });
