@@ -16,6 +16,7 @@ import { EXIT_USAGE } from "./exit-codes.ts";
 import type { Installation } from "./installation.ts";
 import { handleInterrupt } from "./interrupt.ts";
 import { wholeNumber } from "./number-flags.ts";
+import { print, printJson } from "./terminal.ts";
 
 /** The source that is none: passages of the committed public-domain text. */
 const SYNTHETIC = "synthetic";
@@ -96,7 +97,7 @@ export function addDatasetCommand(program: Command, installation: Installation):
   ).action(async (source: string, options: WriteOptions) => {
     const { json, license, ...sampling } = options;
     const command = commandLine();
-    print(await sampleDataset({ ...sampling, license, source, command }), options);
+    printMeta(await sampleDataset({ ...sampling, license, source, command }), options);
   });
   dataset
     .command("validate")
@@ -150,19 +151,19 @@ async function prepare(
       },
       abort.signal,
     );
-    print(meta, options);
+    printMeta(meta, options);
   } finally {
     restore();
   }
 }
 
-function print(meta: DatasetMeta, { out, json }: WriteOptions): void {
+function printMeta(meta: DatasetMeta, { out, json }: WriteOptions): void {
   if (json) {
-    console.log(JSON.stringify(meta));
+    printJson(meta);
     return;
   }
   const unit = meta.unit === "tokens" ? "tokens of the tokenizer given" : "words, not tokens";
-  console.log(`${out}: ${meta.rows} ${meta.items}, lengths in ${unit}\n${datasetMetaPath(out)}`);
+  print(`${out}: ${meta.rows} ${meta.items}, lengths in ${unit}\n${datasetMetaPath(out)}`);
 }
 
 async function validate(files: string[], { json }: { json: boolean }): Promise<void> {
@@ -170,16 +171,16 @@ async function validate(files: string[], { json }: { json: boolean }): Promise<v
   for (const file of files) found.push(await validateDataset(file));
   if (found.some(({ problemCount }) => problemCount > 0)) process.exitCode = EXIT_USAGE;
   if (json) {
-    console.log(JSON.stringify(found));
+    printJson(found);
     return;
   }
   for (const { file, items, rows, problemCount, problems } of found) {
     const verdict = problemCount === 0 ? "all good" : `${problemCount} with problems`;
-    console.log(`${file}: ${rows} rows (${items ?? "of no kind"}), ${verdict}`);
+    print(`${file}: ${rows} rows (${items ?? "of no kind"}), ${verdict}`);
     for (const { line, message } of problems) {
-      console.log(`  ${line === null ? "" : `line ${line}: `}${message}`);
+      print(`  ${line === null ? "" : `line ${line}: `}${message}`);
     }
-    if (problemCount > problems.length) console.log(`  and ${problemCount - problems.length} more`);
+    if (problemCount > problems.length) print(`  and ${problemCount - problems.length} more`);
   }
 }
 
@@ -189,12 +190,14 @@ async function describe(
 ): Promise<void> {
   if (isTrace(await firstLine(file))) {
     const trace = await describeTrace(file);
-    console.log(json ? JSON.stringify(trace) : renderTrace(trace));
+    if (json) printJson(trace);
+    else print(renderTrace(trace));
     return;
   }
   const measure = tokenizer === undefined ? undefined : await inTokensOf(tokenizer);
   const dataset = await describeDataset(file, measure);
-  console.log(json ? JSON.stringify(dataset) : renderDescription(dataset));
+  if (json) printJson(dataset);
+  else print(renderDescription(dataset));
 }
 
 function commandLine(): string {

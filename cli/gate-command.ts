@@ -11,6 +11,7 @@ import { writeFileAtomic } from "../records/atomic-file.ts";
 import type { GateReport } from "../records/gate.ts";
 import { EXIT_BREACH, EXIT_INVALID_MEASUREMENT } from "./exit-codes.ts";
 import type { Installation } from "./installation.ts";
+import { print, printError, printJson, printWorkflowCommands } from "./terminal.ts";
 
 interface GateOptions {
   readonly baseline?: string[];
@@ -80,8 +81,12 @@ async function gate(
   });
   const { report } = outcome;
   const templates = join(installation.root, "merger", "templates");
-  console.log(options.json ? JSON.stringify(report) : renderGateTable(report));
-  if (process.env["GITHUB_ACTIONS"] === "true") annotate(report, options.json);
+  if (options.json) printJson(report);
+  else print(renderGateTable(report));
+  if (process.env["GITHUB_ACTIONS"] === "true") {
+    // They are read from both streams: JSON keeps the standard output to itself.
+    printWorkflowCommands(githubAnnotations(report), options.json ? "stderr" : "stdout");
+  }
   const markdown = renderGateMarkdown(report, templates);
   summarize(markdown, process.env["GITHUB_STEP_SUMMARY"]);
   if (options.markdown !== undefined) writeFileAtomic(options.markdown, markdown);
@@ -92,29 +97,23 @@ async function gate(
   return EXIT_OF_VERDICT[report.verdict];
 }
 
-/** Workflow commands are read from both streams: JSON keeps the standard output to itself. */
-function annotate(report: GateReport, json: boolean): void {
-  const stream = json ? process.stderr : process.stdout;
-  for (const line of githubAnnotations(report)) stream.write(`${line}\n`);
-}
-
 /** A summary that can't be written is no reason to lose the verdict. */
 function summarize(markdown: string, file: string | undefined): void {
   if (file === undefined || file === "") return;
   try {
     appendFileSync(file, `${markdown}\n`);
   } catch (error) {
-    process.stderr.write(`tradeoff: GITHUB_STEP_SUMMARY: ${String(error)}\n`);
+    printError(`tradeoff: GITHUB_STEP_SUMMARY: ${String(error)}`);
   }
 }
 
 function save({ report, files }: GateOutcome, directory: string): void {
   if (report.verdict !== "pass") {
-    process.stderr.write(`the baseline is not saved: ${report.verdict}\n`);
+    printError(`the baseline is not saved: ${report.verdict}`);
     return;
   }
   saveBaseline(files, directory);
-  process.stderr.write(`saved as baseline: ${directory}\n`);
+  printError(`saved as baseline: ${directory}`);
 }
 
 function levels(text: string): number[] {

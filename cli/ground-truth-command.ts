@@ -9,6 +9,7 @@ import { startGroundTruth } from "../model-server/ground-truth/start-ground-trut
 import type { Installation } from "./installation.ts";
 import { untilStopped } from "./interrupt.ts";
 import { milliseconds, wholeNumber } from "./number-flags.ts";
+import { print, printJson } from "./terminal.ts";
 
 interface GroundTruthOptions {
   readonly port: number;
@@ -54,12 +55,13 @@ async function serve(options: GroundTruthOptions): Promise<void> {
     ...(faults === undefined ? {} : { faultOf: drawFaults(parseFaults(faults), seed) }),
   });
   const { url, model } = server;
-  console.log(
-    options.json
-      ? JSON.stringify({ url, model })
-      : `a token each ${gap} ms is served at ${url} (Ctrl-C ends it)\n` +
-          `try: npx tradeoff run chat-50vu --once -e BASE_URL=${url}`,
-  );
+  if (options.json) printJson({ url, model });
+  else {
+    print(
+      `a token each ${gap} ms is served at ${url} (Ctrl-C ends it)\n` +
+        `try: npx tradeoff run chat-50vu --once -e BASE_URL=${url}`,
+    );
+  }
   await untilStopped();
   await server.close();
 }

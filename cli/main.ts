@@ -11,12 +11,17 @@ import { addPplCommand } from "./ppl-command.ts";
 import { addReportCommand } from "./report-command.ts";
 import { addRunCommand } from "./run-command.ts";
 import { addSuiteCommand } from "./suite-command.ts";
+import { print, printError } from "./terminal.ts";
 
 const installation = findInstallation();
 const program = new Command("tradeoff")
   .description("Which model, precision, engine and load: quality, speed and money in one report.")
   .version(installation.version)
   .configureHelp({ showGlobalOptions: true })
+  .configureOutput({
+    writeOut: (text) => print(text.replace(/\n$/, "")),
+    writeErr: (text) => printError(text.replace(/\n$/, "")),
+  })
   .exitOverride((error) => {
     process.exit(error.exitCode === 0 ? 0 : EXIT_USAGE);
   });
@@ -31,10 +36,16 @@ addReportCommand(program, installation);
 addSuiteCommand(program, installation);
 addGateCommand(program, installation);
 
+// A fault of ours: Node would print it as it is.
+process.on("uncaughtException", (error) => {
+  printError(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exit(1);
+});
+
 try {
   await program.parseAsync();
 } catch (error) {
   if (!(error instanceof UserError)) throw error;
-  process.stderr.write(`tradeoff: ${error.message}\n`);
+  printError(`tradeoff: ${error.message}`);
   process.exitCode = exitCodeOf(error.code);
 }

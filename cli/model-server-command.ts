@@ -1,8 +1,10 @@
 import { type Command, Option } from "commander";
+import { shellArgument } from "../lib/core/shell-argument.ts";
 import { DIALECTS, type Dialect, startModelServer } from "../model-server/start-model-server.ts";
 import type { Installation } from "./installation.ts";
 import { untilStopped } from "./interrupt.ts";
 import { wholeNumber } from "./number-flags.ts";
+import { print, printJson } from "./terminal.ts";
 
 interface ModelServerOptions {
   readonly model: string;
@@ -42,12 +44,13 @@ async function serve(options: ModelServerOptions): Promise<void> {
     ...(options.name === undefined ? {} : { servedModelName: options.name }),
   });
   const { url, model } = server;
-  console.log(
-    options.json
-      ? JSON.stringify({ url, model })
-      : `${model} is served at ${url} (Ctrl-C ends it)\n` +
-          `try: npx tradeoff run chat-50vu --once -e BASE_URL=${url} -e MODEL=${model}`,
-  );
+  if (options.json) printJson({ url, model });
+  else {
+    print(
+      `${model} is served at ${url} (Ctrl-C ends it)\n` +
+        `try: npx tradeoff run chat-50vu --once -e BASE_URL=${url} -e ${shellArgument(`MODEL=${model}`)}`,
+    );
+  }
   await untilStopped();
   await server.close();
 }

@@ -4,6 +4,7 @@ import type { Command } from "commander";
 import { UserError } from "../lib/core/user-error.ts";
 import { writeFileAtomic } from "../records/atomic-file.ts";
 import type { Installation } from "./installation.ts";
+import { print } from "./terminal.ts";
 
 const NAME = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
@@ -15,7 +16,7 @@ export function addNewCommand(program: Command, installation: Installation): voi
     .option("--from <profile>", "profile to start from", "chat-poisson")
     .action((name: string, { from }: { readonly from: string }) => {
       const [scenario, sla] = newProfile(name, from, installation.root);
-      console.log(
+      print(
         [
           `${scenario} and ${sla}: change them to your traffic, then`,
           "  npm run build",

@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { printableLine } from "../lib/core/printable.ts";
 import { requestMetrics } from "../lib/core/request-metrics.ts";
 import type { RequestRecord } from "../lib/core/request-record.ts";
 import { UserError } from "../lib/core/user-error.ts";
 import { readRecords } from "../records/read-records.ts";
+import { print } from "./terminal.ts";
 
 /**
  * Prints the timeline and the text of a run's only request.
@@ -16,7 +18,7 @@ export async function printOnce(directory: string): Promise<void> {
   const record = records[0];
   if (record === undefined)
     throw new UserError("bad-input", `${directory}: no request was recorded`);
-  console.log(timelineOf(record).join("\n"));
+  print(timelineOf(record).join("\n"));
 }
 
 /** The moments of a request after it was sent, its figures and its text, in lines. */
@@ -35,7 +37,9 @@ function timelineOf(record: RequestRecord): string[] {
     return `${shown.padStart(13)}  ${name}`;
   });
   const text = record.text === null || record.text === "" ? [] : ["", record.text];
-  return [`request ${record.id}`, ...lines, "", ...figuresOf(record), ...text];
+  const shown = [`request ${record.id}`, ...lines, "", ...figuresOf(record)];
+  // Of all words that are the server's, those of the answer alone may take several lines.
+  return [...shown.map(printableLine), ...text];
 }
 
 function figuresOf(record: RequestRecord): string[] {

@@ -1,9 +1,10 @@
-import { SingleBar } from "cli-progress";
 import { type Command, Option } from "commander";
 import { runPerplexity } from "../ppl-runner/run-perplexity.ts";
 import type { Installation } from "./installation.ts";
 import { handleInterrupt } from "./interrupt.ts";
 import { wholeNumber } from "./number-flags.ts";
+import { startProgressBar } from "./progress-bar.ts";
+import { print, printJson } from "./terminal.ts";
 
 const PROVIDERS = ["auto", "cpu", "cuda"] as const;
 
@@ -44,15 +45,11 @@ export function addPplCommand(program: Command, installation: Installation): voi
 async function ppl(options: PplOptions, installation: Installation): Promise<number> {
   const abort = new AbortController();
   const restore = handleInterrupt(() => abort.abort());
-  const bar = new SingleBar({
-    format: "{bar} {percentage}% | perplexity so far {perplexity} | {rate} tok/s",
-    barsize: 24,
-    clearOnComplete: true,
-    hideCursor: true,
-    noTTYOutput: false,
-    stream: process.stderr,
-  });
-  bar.start(1, 0, { perplexity: "–", rate: "–" });
+  const bar = startProgressBar(
+    "{bar} {percentage}% | perplexity so far {perplexity} | {rate} tok/s",
+    1,
+    { perplexity: "–", rate: "–" },
+  );
   try {
     const { file, directory } = await runPerplexity({
       modelDirectory: options.model,
@@ -74,9 +71,9 @@ async function ppl(options: PplOptions, installation: Installation): Promise<num
     bar.stop();
     if (options.json) {
       const { nlls: _, ...figures } = file;
-      console.log(JSON.stringify({ directory, quality: figures }));
+      printJson({ directory, quality: figures });
     } else {
-      console.log(
+      print(
         `${file.variant}: perplexity ${file.perplexity.toFixed(3)} (${file.protocol}, window ${file.windowTokens}, ` +
           `stride ${file.strideTokens}, ${file.scoredTokens} tokens scored), ${file.bitsPerByte.toFixed(4)} bits per byte, ` +
           `on ${file.provider.used}\n${directory}`,

@@ -1,13 +1,15 @@
 import { join } from "node:path";
+import { printableReport } from "../merger/printable-report.ts";
 import type { TradeoffReport } from "../records/report.ts";
+import { print, printJson } from "./terminal.ts";
 
 /** The recommendation in the terminal, or the whole report as JSON. */
 export function printAnswer(report: TradeoffReport, outDirectory: string, json: boolean): void {
   if (json) {
-    console.log(JSON.stringify(report));
+    printJson(report);
     return;
   }
-  const { answer, health, figures, whatWouldChange } = report;
+  const { answer, health, figures, whatWouldChange } = printableReport(report);
   const lines = [
     health.verdict === "valid" ? null : `${health.verdict}: ${health.reason}\n`,
     answer.sentence,
@@ -18,5 +20,5 @@ export function printAnswer(report: TradeoffReport, outDirectory: string, json: 
     "",
     join(outDirectory, "report.html"),
   ];
-  console.log(lines.filter((line) => line !== null).join("\n"));
+  print(lines.filter((line) => line !== null).join("\n"));
 }

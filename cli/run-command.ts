@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { parseJson } from "../lib/core/parse-json.ts";
 import { describeSettings } from "../lib/core/settings.ts";
+import { shellArgument } from "../lib/core/shell-argument.ts";
 import { UserError } from "../lib/core/user-error.ts";
 import type { RunFile } from "../records/run.ts";
 import { ENGINE_CHOICES, type EngineChoice } from "../runner/choose-engine.ts";
@@ -10,6 +12,7 @@ import { handleInterrupt } from "./interrupt.ts";
 import { printOnce } from "./once-view.ts";
 import { startRunProgress } from "./run-progress.ts";
 import { collectSetting, settingsHelp, settingsOf } from "./settings-flags.ts";
+import { print, printJson } from "./terminal.ts";
 
 /** One request, of which everything is wanted. */
 const ONCE_SETTINGS = { ONCE: "1", TEXT: "full" } as const;
@@ -63,7 +66,7 @@ async function run(
   if (options.dryRun) return printPlan(profile, settings, options, installation);
   const abort = new AbortController();
   const restore = handleInterrupt(() => abort.abort());
-  const progress = startRunProgress(process.stderr);
+  const progress = startRunProgress();
   const printSettings = once((settings: RunFile["settings"]) => {
     progress.log(`settings: ${describeSettings(settings)}`);
   });
@@ -91,7 +94,7 @@ async function run(
     // A run can be over before anybody has looked at its records.
     if (result.run.plan !== null) printSettings(result.run.settings);
     progress.stop();
-    await print(result, options);
+    await printResult(result, options);
     return result.run.exit?.code ?? 1;
   } finally {
     progress.stop();
@@ -117,17 +120,18 @@ async function printPlan(
 ): Promise<number> {
   if (once) throw new UserError("bad-input", "--dry-run: not with --once, which has no plan");
   const plan = await dryRun({ profile, settings, installation });
-  console.log(json ? plan.json : plan.text.trimEnd());
+  if (json) printJson(parseJson(plan.json));
+  else print(plan.text.trimEnd());
   return 0;
 }
 
-async function print(result: ProfileResult, options: RunOptions): Promise<void> {
-  if (options.json) console.log(JSON.stringify({ directory: result.directory, run: result.run }));
+async function printResult(result: ProfileResult, options: RunOptions): Promise<void> {
+  if (options.json) printJson({ directory: result.directory, run: result.run });
   else if (options.once) await printOnce(result.directory);
   else {
     const summary = result.summaryText.trimEnd();
-    if (summary !== "") console.log(`${summary}\n`);
-    console.log(`${result.directory}\nreport: npx tradeoff report ${asArgument(options.out)}`);
+    if (summary !== "") print(`${summary}\n`);
+    print(`${result.directory}\nreport: npx tradeoff report ${shellArgument(options.out)}`);
   }
 }
 
@@ -139,9 +143,4 @@ function once<T>(act: (value: T) => void): (value: T) => void {
     done = true;
     act(value);
   };
-}
-
-/** So that it can be pasted into any shell. */
-function asArgument(path: string): string {
-  return /\s/.test(path) ? `"${path}"` : path;
 }

@@ -1,6 +1,6 @@
-import { SingleBar } from "cli-progress";
 import { planEndMs } from "../lib/core/load-plan.ts";
 import type { LiveView } from "../runner/records-tail.ts";
+import { startProgressBar } from "./progress-bar.ts";
 
 /** The live line of a run; silent where standard error is not a terminal. */
 export interface RunProgress {
@@ -11,19 +11,11 @@ export interface RunProgress {
 }
 
 /** Draws a bar over the plan's time with live TTFT p95 and tokens/s. */
-export function startRunProgress(stream: NodeJS.WriteStream): RunProgress {
-  if (!stream.isTTY) {
-    return { update: () => {}, log: (line) => stream.write(`${line}\n`), stop: () => {} };
-  }
-  const bar = new SingleBar({
-    format: "{bar} {percentage}% | {seconds} s | {figures}",
-    barsize: 24,
-    hideCursor: true,
-    clearOnComplete: true,
-    linewrap: false,
-    stream,
+export function startRunProgress(): RunProgress {
+  const bar = startProgressBar("{bar} {percentage}% | {seconds} s | {figures}", 1, {
+    seconds: 0,
+    figures: "starting",
   });
-  bar.start(1, 0, { seconds: 0, figures: "starting" });
   return {
     update: (view) => {
       bar.update(planFraction(view), {
@@ -31,9 +23,8 @@ export function startRunProgress(stream: NodeJS.WriteStream): RunProgress {
         figures: liveFigures(view),
       });
     },
-    // The bar draws itself again below the line.
-    log: (line) => stream.write(`\r\x1b[K${line}\n`),
-    stop: () => bar.stop(),
+    log: bar.log,
+    stop: bar.stop,
   };
 }
 

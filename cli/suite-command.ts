@@ -45,7 +45,7 @@ async function suite(
   const outDirectory = options.out ?? join("results", plan.name);
   const abort = new AbortController();
   const restore = handleInterrupt(() => abort.abort());
-  const progress = startSuiteProgress(plan, process.stderr);
+  const progress = startSuiteProgress(plan);
   try {
     const measured = await runSuite({
       suite: plan,

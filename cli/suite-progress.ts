@@ -1,6 +1,6 @@
-import { SingleBar } from "cli-progress";
 import type { SuiteStep } from "../suite/run-suite.ts";
 import type { Suite } from "../suite/suite-file.ts";
+import { startProgressBar } from "./progress-bar.ts";
 import { liveFigures, planFraction } from "./run-progress.ts";
 
 /** The live line of a suite: a bar over its steps at a terminal, else one line a step. */
@@ -10,46 +10,26 @@ export interface SuiteProgress {
   stop(): void;
 }
 
-export function startSuiteProgress(suite: Suite, stream: NodeJS.WriteStream): SuiteProgress {
+export function startSuiteProgress(suite: Suite): SuiteProgress {
   const steps = suite.variants.length * (1 + suite.repeats);
-  return stream.isTTY ? barOverSteps(steps, stream) : lineAStep(steps, stream);
-}
-
-function barOverSteps(steps: number, stream: NodeJS.WriteStream): SuiteProgress {
-  const bar = new SingleBar({
-    format: "{bar} {percentage}% | {what} | {figures}",
-    barsize: 24,
-    hideCursor: true,
-    clearOnComplete: true,
-    linewrap: false,
-    stream,
+  const bar = startProgressBar("{bar} {percentage}% | {what} | {figures}", steps, {
+    what: "starting",
+    figures: "",
   });
   const place = createStepCounter();
-  bar.start(steps, 0, { what: "starting", figures: "" });
+  let told = 0;
   return {
     update: (step) => {
-      bar.update(place(step) - 1 + fractionOf(step), {
+      const at = place(step);
+      if (!bar.isDrawn && at !== told) bar.log(`[${at}/${steps}] ${nameOf(step)}`);
+      told = at;
+      bar.update(at - 1 + fractionOf(step), {
         what: nameOf(step),
         figures: step.kind === "load" && step.view !== undefined ? liveFigures(step.view) : "",
       });
     },
-    log: (line) => stream.write(`\r\x1b[K${line}\n`),
-    stop: () => bar.stop(),
-  };
-}
-
-function lineAStep(steps: number, stream: NodeJS.WriteStream): SuiteProgress {
-  const place = createStepCounter();
-  let shown = 0;
-  return {
-    update: (step) => {
-      const at = place(step);
-      if (at === shown) return;
-      shown = at;
-      stream.write(`[${at}/${steps}] ${nameOf(step)}\n`);
-    },
-    log: (line) => stream.write(`${line}\n`),
-    stop: () => {},
+    log: bar.log,
+    stop: bar.stop,
   };
 }
 

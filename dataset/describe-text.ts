@@ -1,3 +1,4 @@
+import { printableLine } from "../lib/core/printable.ts";
 import type { DatasetDescription } from "./describe-dataset.ts";
 import type { TraceDescription } from "./describe-trace.ts";
 import type { LengthSummary } from "./length-summary.ts";
@@ -56,8 +57,10 @@ function provenance({ meta, metaIsOfThisFile }: DatasetDescription): string[] {
   if (meta === null) return ["  licence: not known (no .meta.json beside the file)"];
   const tokenizer = meta.tokenizer === null ? "" : `, tokenizer ${meta.tokenizer.digest}`;
   return [
-    `  licence: ${meta.license ?? "not said"}`,
-    `  from ${meta.source.path}, seed ${meta.seed}, lengths in ${meta.unit}${tokenizer}`,
+    printableLine(`  licence: ${meta.license ?? "not said"}`),
+    printableLine(
+      `  from ${meta.source.path}, seed ${meta.seed}, lengths in ${meta.unit}${tokenizer}`,
+    ),
     ...(metaIsOfThisFile ? [] : ["  the file was changed since its .meta.json was written"]),
   ];
 }

@@ -1,5 +1,6 @@
 import { quantile, sortedCopy } from "../lib/core/quantile.ts";
 import { requestMetrics } from "../lib/core/request-metrics.ts";
+import { shellArgument } from "../lib/core/shell-argument.ts";
 import type { TradeoffReport } from "../records/report.ts";
 import { type Load, loadInWords } from "./load-in-words.ts";
 import { cohortOf } from "./measure-cell.ts";
@@ -115,8 +116,8 @@ const ASKED: readonly string[] = ["flag", "environment"];
 function commandOf(run: LoadedRun): string {
   const settings = Object.entries(run.header.settings)
     .filter(([name, { source }]) => ASKED.includes(source) && name !== "RECORDS")
-    .map(([name, { value }]) => `-e ${name}=${value}`);
-  return ["npx tradeoff run", run.header.profile, ...settings].join(" ");
+    .map(([name, { value }]) => `-e ${shellArgument(`${name}=${value}`)}`);
+  return ["npx tradeoff run", shellArgument(run.header.profile), ...settings].join(" ");
 }
 
 function distinct(lines: readonly string[]): string[] {

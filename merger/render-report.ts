@@ -7,13 +7,15 @@ import { paretoChart } from "./charts/pareto-chart.ts";
 import { shapeChart } from "./charts/shape-chart.ts";
 import { timeCharts } from "./charts/time-chart.ts";
 import { escapeMarkdown, mapStrings } from "./markdown-text.ts";
+import { printableReport } from "./printable-report.ts";
 import { reportView } from "./report-view.ts";
 
 /**
  * `report.html`: one file, nothing fetched, every word from outside escaped. Triple-stashes hold our own style sheet, script
  * and charts alone.
  */
-export function renderHtml(report: TradeoffReport, templatesDirectory: string): string {
+export function renderHtml(raw: TradeoffReport, templatesDirectory: string): string {
+  const report = printableReport(raw);
   const template = Handlebars.compile(read(templatesDirectory, "report.html.hbs"), {
     strict: true,
   });
@@ -38,7 +40,7 @@ export function renderMarkdown(report: TradeoffReport, templatesDirectory: strin
     strict: true,
     noEscape: true,
   });
-  return template(mapStrings(reportView(report), escapeMarkdown));
+  return template(mapStrings(reportView(printableReport(report)), escapeMarkdown));
 }
 
 function read(directory: string, name: string): string {

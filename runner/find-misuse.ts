@@ -1,9 +1,9 @@
 import { UserError } from "../lib/core/user-error.ts";
 
 /** What a profile's `setup` says when it ends the test: `test aborted: target-unreachable: nobody answers at ...`. */
-const ABORTED = /(target-unreachable|bad-input): (.*)$/;
+const ABORTED = /(target-unreachable|bad-input): (.*)$/s;
 /** What k6 and the embedded engine print of a malformed setting, before any user starts; a stack follows. */
-const THROWN = /UserError: (.*)$/;
+const THROWN = /UserError: (.*)$/s;
 const STACK_LINE = /^\s+at /;
 
 /**

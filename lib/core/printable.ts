@@ -42,7 +42,8 @@ const UNSEEN_RANGES = [
   [0xe0000, 0x10ffff],
 ] as const;
 
-function isSeen(character: string): boolean {
+/** Whether a character can be seen where it stands. */
+export function isSeen(character: string): boolean {
   const code = character.codePointAt(0) ?? 0;
   return !UNSEEN_RANGES.some(([first, last]) => code >= first && code <= last);
 }

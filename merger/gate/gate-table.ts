@@ -1,7 +1,7 @@
 import type { GateCheck, GateComparison, GateReport } from "../../records/gate.ts";
+import { printableReport } from "../printable-report.ts";
 import { wordCell } from "./gate-cells.ts";
 import { grouped } from "./grouped.ts";
-import { printable } from "./printable.ts";
 import {
   wordChange,
   wordFigure,
@@ -15,9 +15,9 @@ import {
 
 const WIDTH = 100;
 
-/** What the gate found, for a terminal of 100 columns. Words from outside can't move its cursor. */
+/** What the gate found, for a terminal of 100 columns. */
 export function renderGateTable(gate: GateReport): string {
-  const report = printable(gate);
+  const report = printableReport(gate);
   const lines = [
     ...wrapped(`${report.verdict.toUpperCase()}: ${report.reason}`, ""),
     ...report.runs.flatMap(({ id, state, reason }) =>

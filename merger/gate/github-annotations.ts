@@ -1,4 +1,5 @@
 import type { GateReport } from "../../records/gate.ts";
+import { printableReport } from "../printable-report.ts";
 import { type GateCase, gateCases } from "./gate-cases.ts";
 
 /** GitHub shows ten errors, ten warnings and ten notices of a step, and drops the rest without a word. */
@@ -6,7 +7,7 @@ const SHOWN = 10;
 
 /** What needs attention as workflow commands, one a line: a breach is an error, what could not be measured a warning. */
 export function githubAnnotations(report: GateReport): string[] {
-  const cases = gateCases(report);
+  const cases = gateCases(printableReport(report));
   const of = (wanted: (member: GateCase) => boolean) => cases.filter(wanted);
   return [
     ...commands(

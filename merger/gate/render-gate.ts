@@ -3,10 +3,10 @@ import { join } from "node:path";
 import Handlebars from "handlebars";
 import type { GateReport } from "../../records/gate.ts";
 import { escapeMarkdown, mapStrings } from "../markdown-text.ts";
+import { printableReport } from "../printable-report.ts";
 import { type GateCase, gateCases } from "./gate-cases.ts";
 import { wordCell } from "./gate-cells.ts";
 import { grouped } from "./grouped.ts";
-import { printable } from "./printable.ts";
 import {
   wordChange,
   wordFigure,
@@ -22,12 +22,12 @@ import {
 export function renderGateMarkdown(report: GateReport, templatesDirectory: string): string {
   // Markdown is not HTML: every text was made harmless before.
   const template = compile(templatesDirectory, "gate.md.hbs", { noEscape: true });
-  return template(mapStrings(markdownView(printable(report)), escapeMarkdown));
+  return template(mapStrings(markdownView(printableReport(report)), escapeMarkdown));
 }
 
 /** The gate as a JUnit file: a breach is a failure, what could not be measured an error, what has no partner skipped. */
 export function renderGateJunit(report: GateReport, templatesDirectory: string): string {
-  const cases = gateCases(printable(report));
+  const cases = gateCases(printableReport(report));
   const template = compile(templatesDirectory, "gate-junit.xml.hbs", { noEscape: false });
   return template({
     ...countsOf(cases),

@@ -18,14 +18,27 @@ const PLACES = {
     response.end(JSON.stringify({ error: { message: quote } }));
   },
   "content type": (quote, response) => {
-    begin(response, `application/${quote}`);
+    begin(response, `application/${inHeader(quote)}`);
     response.end();
   },
   redirect: (quote, response) => {
-    response.writeHead(302, { location: `http://127.0.0.1:1/${quote}` });
+    response.writeHead(302, { location: `http://127.0.0.1:1/${inHeader(quote)}` });
     response.end();
   },
 } as const satisfies Record<string, (quote: string, response: ServerResponse) => void>;
+
+type Place = keyof typeof PLACES;
+const ALL_PLACES = [
+  "text",
+  "finish reason",
+  "error in the stream",
+  "error in the stream, of other members",
+  "event of no kind",
+  "event that is no JSON",
+  "HTTP error",
+  "content type",
+  "redirect",
+] as const satisfies readonly Place[];
 
 export interface QuotingServer {
   readonly url: string;
@@ -38,14 +51,14 @@ export interface QuotingServer {
  * A chat server that quotes texts in all that it says, one after the other in each place.
  *
  * @param models the names that it gives its models
+ * @param places where; absent: everywhere
  */
 export async function startQuotingServer(
   quotes: readonly string[],
   models: readonly string[],
+  places: readonly Place[] = ALL_PLACES,
 ): Promise<QuotingServer> {
-  const answers = Object.entries(PLACES).flatMap(([place, answer]) =>
-    quotes.map((quote) => ({ place, answer, quote })),
-  );
+  const answers = places.flatMap((place) => quotes.map((quote) => ({ place, quote })));
   const said: string[] = [];
   const server = createServer((request, response) => {
     request.resume();
@@ -56,7 +69,7 @@ export async function startQuotingServer(
     const next = answers[said.length % answers.length];
     if (next === undefined) return;
     said.push(`${next.place}: ${next.quote}`);
-    next.answer(next.quote, response);
+    PLACES[next.place](next.quote, response);
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;
@@ -73,7 +86,7 @@ export async function startQuotingServer(
 
 /** How many answers it takes until everything was quoted everywhere. */
 export function answersOf(quotes: readonly string[]): number {
-  return quotes.length * Object.keys(PLACES).length;
+  return quotes.length * ALL_PLACES.length;
 }
 
 function chat(response: ServerResponse, texts: readonly string[], finishReason: string): void {
@@ -92,6 +105,11 @@ function events(response: ServerResponse, list: readonly object[]): void {
   begin(response, "text/event-stream");
   const data = [...list.map((event) => JSON.stringify(event)), "[DONE]"];
   response.end(data.map((text) => `data: ${text}\n\n`).join(""));
+}
+
+/** As much of it as a header can hold. */
+function inHeader(text: string): string {
+  return text.replace(/[^ -~]/g, "?");
 }
 
 function begin(response: ServerResponse, contentType: string): void {

@@ -23,6 +23,11 @@ test.each([
   expect(findMisuse(["Request Failed", line])).toMatchObject({ code, message });
 });
 
+test("a value with what JavaScript takes for the end of a line", () => {
+  const line = 'UserError: VUS: found "1\u2028x", allowed: a number';
+  expect(findMisuse([line])?.message).toBe('VUS: found "1\u2028x", allowed: a number');
+});
+
 test("a breached threshold or an error of the script is no misuse", () => {
   const log = ["thresholds on metrics 'llm_ttft' have been crossed", "TypeError: x is undefined"];
   expect(findMisuse(log)).toBeUndefined();
